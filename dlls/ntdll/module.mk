@@ -1,0 +1,4 @@
+ntdll_generated_x86_64 = generated/syscall_stubs_x86_64.o
+ntdll_generated_i386 = generated/syscall_stubs_i386.o
+$(eval $(call pe_dll,ntdll,))
+$(eval $(call host_lib,ntdll,))

@@ -1,0 +1,65 @@
+/* Handles of this process and what they refer to.
+ *
+ * A handle is an index (times 4) into a table that lies in shared memory, so that the server, and later a parent,
+ * can read it. An entry names an arena slot (object.h) for what can be waited on, and, for what lives in this
+ * process (files, sections, keys), a local object with the file descriptor.
+ */
+#ifndef HOST_HANDLE_H
+#define HOST_HANDLE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include "ferry/nt.h"
+#include "ferry/objects.h"
+
+struct object;
+
+struct object_ops {
+    enum object_type type;
+    const char *type_name;   /* "File", "Section": NtQueryObject */
+    GENERIC_MAPPING mapping; /* what GENERIC_READ … mean for it */
+    void (*last_handle)(struct object *object); /* this process's last handle was closed; may be NULL */
+    void (*destroy)(struct object *object);     /* last reference went; closes fd, frees */
+};
+
+/* Embedded first in struct file, struct section, struct key, … */
+struct object {
+    const struct object_ops *ops;
+    atomic_uint references;
+    atomic_uint handles;
+    uint32_t slot; /* arena slot that tells waiters its state, 0 if none yet */
+    int fd;        /* or -1 */
+};
+
+void object_init(struct object *object, const struct object_ops *ops, int fd); /* one reference, the caller's */
+void object_retain(struct object *object);
+void object_release(struct object *object);
+
+/* New handle for a local object (takes its own reference) or, with object NULL, for an arena slot (takes over the
+ * caller's slot reference). `access` may hold generic bits. attributes: OBJ_INHERIT. */
+NTSTATUS handle_create(struct object *object, enum object_type type, uint32_t slot, ACCESS_MASK access,
+                       ULONG attributes, HANDLE *handle);
+
+/* The local object behind a handle, with a reference for the caller. STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED. `granted` may be NULL. */
+NTSTATUS handle_object(HANDLE handle, enum object_type type, ACCESS_MASK access, struct object **object,
+                       ACCESS_MASK *granted);
+
+/* The arena slot behind a handle, for what lives there. No request, no lock: a few loads. */
+NTSTATUS handle_slot(HANDLE handle, enum object_type type, ACCESS_MASK access, uint32_t *slot);
+
+/* Any type, the entry as it is. */
+struct handle_info {
+    enum object_type type;
+    ACCESS_MASK access;
+    ULONG attributes; /* OBJ_INHERIT, OBJ_PROTECT_CLOSE */
+    uint32_t slot;
+    struct object *object; /* borrowed, valid while the handle is open */
+};
+NTSTATUS handle_query(HANDLE handle, struct handle_info *info);
+
+/* Gives the local object a waitable slot (made on first use) and sets or clears its state: the File object of an
+ * asynchronous request. */
+NTSTATUS object_set_signalled(struct object *object, bool signalled);
+
+#endif

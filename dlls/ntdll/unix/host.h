@@ -1,0 +1,38 @@
+/* Start-up order of the host side, and facts of the process that many files need. */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "ferry/nt.h"
+
+/* What the loader hands to ntdll.so. Strings are UTF-8 and live for the process. */
+struct host_options {
+    const char *prefix;       /* absolute Unix path of the prefix */
+    const char *library_path; /* …/lib/ferry: below it x86_64-windows, i386-windows, x86_64-unix, nls */
+    const char *program;      /* Unix path of the program file */
+    int program_fd;           /* open on it */
+    int argc;                 /* arguments of the program, [0] as it was named */
+    char **argv;
+    char **envp;
+    bool explain;
+};
+
+/* Exported by ntdll.so; the loader calls it. Sets up the process, runs the program, does not return; on an error it
+ * prints one line and exits with 126 or 127. */
+_Noreturn void ferry_native_start(const struct host_options *options);
+
+extern struct host_options host;
+
+/* One line on stderr, "ferry: …". */
+void host_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Linux errno (positive) to NTSTATUS: the one table (errno.c). */
+NTSTATUS status_from_errno(int error);
+
+/* UTF-16 <-> UTF-8, WTF-8 for lone surrogates so that every Linux name has a round trip (unicode.c).
+ * Lengths without terminator, in units of each side; return the units written, or -1 if `room` is too small. */
+int utf8_from_utf16(char *to, int room, const WCHAR *from, int units);
+int utf16_from_utf8(WCHAR *to, int room, const char *from, int bytes);
+
+#endif

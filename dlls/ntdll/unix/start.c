@@ -1,0 +1,2 @@
+#include "host.h"
+struct host_options host;

@@ -1,0 +1,69 @@
+/* The host's side of a Windows thread, and the frame the dispatcher leaves on a system call.
+ *
+ * A Windows thread is a POSIX thread with two stacks: the Windows stack (reserve/commit/guard, in the TEB) and a
+ * host stack, on which all host code runs. GS is the TEB at all times, FS belongs to the C library.
+ */
+#ifndef HOST_THREAD_H
+#define HOST_THREAD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "ferry/nt.h"
+
+/* What a system call saves: all that the Windows ABI says must survive. Offsets are known to
+ * dispatch_x86_64.S. rip and rsp are those of the caller, after the call returns. */
+struct syscall_frame {
+    uint64_t rbx, rbp, rsi, rdi, r12, r13, r14, r15; /* 0x00 */
+    uint64_t rip, rsp;                               /* 0x40 */
+    uint32_t mxcsr;                                  /* 0x50 */
+    uint32_t flags;                                  /* 0x54: FRAME_* */
+    uint64_t rax;                                    /* 0x58: restored only with FRAME_RESTORE_ALL */
+    M128A xmm6_15[10];                               /* 0x60 */
+    CONTEXT *context;          /* 0x100: with FRAME_RESTORE_ALL, continue here instead of returning */
+    struct syscall_frame *previous; /* 0x108: frame of the outer system call, during a callback */
+};
+
+#define FRAME_RESTORE_ALL 1 /* leave through `context`: NtContinue, an exception, an APC, a changed context */
+
+struct thread {
+    void *host_stack_top;        /* 0x00, known to dispatch_x86_64.S: where a system call starts */
+    struct syscall_frame *frame; /* 0x08, known to dispatch_x86_64.S: newest frame, NULL in Windows code */
+    FERRY_TEB *teb;
+    pthread_t pthread;
+    pid_t tid;           /* Linux thread id, unique in the PID namespace */
+    uint32_t slot;       /* arena slot of the thread object (object.h) */
+    uint32_t id;         /* Windows thread id */
+    atomic_int suspend_count;
+    atomic_uint pending; /* THREAD_PENDING_*: looked at on the way out of a system call and by every wait */
+    void *start_routine;
+    void *start_argument;
+    struct wait_state *wait; /* owned by wait.c */
+    struct apc *apc_head;    /* owned by apc.c */
+    struct thread *next;     /* process list, under thread_list_lock */
+};
+
+#define THREAD_PENDING_SUSPEND 1
+#define THREAD_PENDING_APC 2
+#define THREAD_PENDING_TERMINATE 4
+#define THREAD_PENDING_ALERT 8
+
+/* The running thread; NULL on a host thread that has no TEB. */
+struct thread *thread_self(void);
+
+/* Makes thread `thread` notice its `pending` bits soon: a signal, which ends blocking Linux calls with EINTR. */
+void thread_interrupt(struct thread *thread);
+
+/* Acts on pending suspension and termination. Called where a blocking call returned EINTR. A pending APC is left
+ * for the caller: true means that an alertable wait must end with STATUS_USER_APC. */
+bool thread_check_pending(struct thread *thread);
+
+/* Ends the running thread with `status`; marks its object signalled. Does not return. */
+_Noreturn void thread_exit(NTSTATUS status);
+
+/* Ends the process: marks its object signalled with `status`, then exit code = low 8 bits for Unix. */
+_Noreturn void process_exit(NTSTATUS status);
+
+#endif

@@ -1,0 +1,1 @@
+$(eval $(call host_program,ferry,loader,-ldl))

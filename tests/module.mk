@@ -1,0 +1,22 @@
+# Conformance tests: tests/DLL/TOPIC.c becomes tests/DLL/TOPIC.exe, a Windows program built with mingw-w64's own
+# headers and import libraries, so that it also runs on Windows and on the reference.
+#
+# tests/DLL/test.mk may set DLL_test_crt = yes (link mingw-w64's C runtime) and DLL_test_libs.
+
+test_dlls := $(filter $(notdir $(patsubst %/,%,$(wildcard $(srcdir)/dlls/*/))),$(notdir $(patsubst %/,%,$(wildcard $(srcdir)/tests/*/))))
+test_cflags = -std=gnu11 -O1 -g0 $(warnings) -Wno-format -I$(srcdir)/tests/lib -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A00000B
+test_libs = -lkernel32 -ladvapi32 -luser32 -lgdi32 -lshell32 -lole32 -loleaut32 -lversion -lws2_32 -lbcrypt \
+	-lpsapi -lsynchronization -lntdll
+
+# test_rule DLL TOPIC ARCH
+define test_rule
+tests/$(3)/$(1)/$(2).exe: $(srcdir)/tests/$(1)/$(2).c $(wildcard $(srcdir)/tests/$(1)/*.h) $(srcdir)/tests/lib/tap.c $(srcdir)/tests/lib/tap.h
+	$$(say) TEST.$(3) $(1)/$(2).c
+	$$(Q)$$(MKDIR_P) $$(@D) && $$(CC_$(3)) $$(test_cflags) $$($(1)_test_cflags) \
+	  $(if $(filter yes,$($(1)_test_crt)),-DTAP_WITH_CRT,-nostdlib -nostartfiles -ffreestanding -Wl$(comma)-e$(comma)$(if $(filter i386,$(3)),_)mainCRTStartup) \
+	  -o $$@ $$< $(srcdir)/tests/lib/tap.c $$($(1)_test_libs) $$(test_libs) -lgcc
+all_tests += tests/$(3)/$(1)/$(2).exe
+endef
+comma := ,
+-include $(wildcard $(srcdir)/tests/*/test.mk)
+$(foreach dll,$(test_dlls),$(foreach src,$(wildcard $(srcdir)/tests/$(dll)/*.c),$(eval $(call test_rule,$(dll),$(basename $(notdir $(src))),x86_64))))
