@@ -134,3 +134,26 @@ def read(path):
                 raise SystemExit("%s: %s is exported twice" % (path, declaration.name))
             seen[declaration.name, arch] = True
     return result
+
+
+def prototypes(items, headers):
+    """C prototypes of `items` for Windows code, as text, without those that one of the `headers` declares."""
+    declared = set()
+    for header in headers:
+        text = open(header, encoding="utf-8", errors="replace").read()
+        declared |= set(re.findall(r"\b((?:Nt|Rtl|Ldr|Csr|Dbg|Ver|Tp|Etw)\w+)\s*\(", text))
+    lines = []
+    for item in items:
+        if item.forward or item.data or item.name in declared or not item.name[0].isupper():
+            continue
+        args = ["%s%s%s" % (type_, "" if type_.endswith("*") else " ", name) for type_, name in item.args]
+        if item.varargs:
+            args.append("...")
+        convention = {"stdcall": "NTAPI", "cdecl": "__cdecl", "fastcall": "__fastcall"}[
+            "cdecl" if item.varargs else item.convention]
+        line = "NTSYSAPI %s%s%s %s(%s);" % (item.returns, " " if not item.returns.endswith("*") else "", convention,
+                                           item.name, ", ".join(args) or "void")
+        if len(item.archs) == 1:
+            line = "#if%sdef _WIN64\n%s\n#endif" % ("" if item.archs[0] == "x86_64" else "n", line)
+        lines.append(line)
+    return "\n".join(lines)

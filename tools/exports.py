@@ -4,6 +4,7 @@
     exports.py def ARCH FILE        module definition for linking the DLL
     exports.py implib ARCH FILE     module definition for dlltool, to make its import library
     exports.py base ARCH BASES NAME preferred base address of DLL NAME
+    exports.py prototypes FILE HEADERS...  C prototypes, without system calls and what HEADERS declare
 """
 import functools
 import os
@@ -86,10 +87,16 @@ def print_base(arch, bases, name):
     raise SystemExit("%s: no slot for %s; add a line 'NAME NUMBER'" % (bases, name))
 
 
+def print_prototypes(path, *headers):
+    items = [item for item in declarations.read(path) if not item.name.startswith(("Nt", "Zw"))]
+    print("/* Made by tools/exports.py. */\n#pragma once\n" + declarations.prototypes(items, headers))
+
+
 def main():
     if len(sys.argv) < 4:
         raise SystemExit(__doc__)
-    command = {"def": print_def, "implib": print_implib, "base": print_base}[sys.argv[1]]
+    command = {"def": print_def, "implib": print_implib, "base": print_base,
+               "prototypes": print_prototypes}[sys.argv[1]]
     command(*sys.argv[2:])
 
 

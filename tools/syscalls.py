@@ -4,6 +4,7 @@
     syscalls.py host LIST          the host's prototypes and table (ferry/syscall_table.h)
     syscalls.py stubs-x86_64 LIST  the Windows side's entry points, assembly
     syscalls.py stubs-i386 LIST
+    syscalls.py pe LIST HEADERS... prototypes for Windows code, but for those that HEADERS declare
 """
 import sys
 
@@ -43,6 +44,8 @@ def main():
     calls = declarations.read(sys.argv[2])
     if sys.argv[1] == "host":
         host(calls)
+    elif sys.argv[1] == "pe":
+        print("/* Made by tools/syscalls.py. */\n#pragma once\n" + declarations.prototypes(calls, sys.argv[3:]))
     else:
         stubs(calls, sys.argv[1].split("-")[1])
 

@@ -1,0 +1,56 @@
+/* Internal header of ntdll.dll. Exported functions get their prototypes from ntdll.exports (ferry/ntapi.h); here is
+ * what the files share without exporting it.
+ */
+#ifndef NTDLL_NTDLL_H
+#define NTDLL_NTDLL_H
+
+#define _NTSYSTEM_
+#define _CRTIMP
+#define __CRT__NO_INLINE
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <wchar.h>
+#include "ferry/ntapi.h"
+#undef RtlMoveMemory
+#undef RtlFillMemory
+#undef RtlZeroMemory
+#undef RtlCopyMemory
+#undef RtlEqualMemory
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The process heap. */
+static inline void *heap_allocate(SIZE_T size)
+{
+    return RtlAllocateHeap(ferry_peb()->ProcessHeap, 0, size);
+}
+static inline void *heap_allocate_zeroed(SIZE_T size)
+{
+    return RtlAllocateHeap(ferry_peb()->ProcessHeap, HEAP_ZERO_MEMORY, size);
+}
+static inline void heap_free(void *block)
+{
+    if (block) RtlFreeHeap(ferry_peb()->ProcessHeap, 0, block);
+}
+
+/* ---- loader (ldr_*.c) ---- */
+
+extern RTL_CRITICAL_SECTION loader_lock;
+
+/* One line through NtFerryReport; "%s" (char), "%S" (WCHAR), "%Z" (UNICODE_STRING *), "%x", "%lx", "%p", "%d". */
+void report(const char *format, ...);
+
+/* Base of the image that holds `address`, or NULL; `entry` may be NULL. Lock-free, for unwinding. */
+FERRY_LDR_ENTRY *ldr_entry_of(const void *address);
+
+/* ---- exceptions (except_*.c), heap, synchronisation, threads ---- */
+
+/* The heap's own start, before RtlCreateHeap is called for the process heap. */
+void sync_init(void);
+/* Calls the unhandled exception filter for what left a thread's start routine; ends the process. */
+LONG top_level_filter(EXCEPTION_POINTERS *pointers);
+
+#endif
