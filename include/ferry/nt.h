@@ -450,7 +450,13 @@ typedef struct {
 #ifdef FERRY_PE
 static inline FERRY_TEB *ferry_teb(void)
 {
-    return (FERRY_TEB *)NtCurrentTeb();
+    FERRY_TEB *teb; /* not NtCurrentTeb(): gcc warns of array bounds in its i386 form */
+#ifdef _WIN64
+    __asm__("movq %%gs:0x30, %0" : "=r"(teb));
+#else
+    __asm__("movl %%fs:0x18, %0" : "=r"(teb));
+#endif
+    return teb;
 }
 static inline FERRY_PEB *ferry_peb(void)
 {
