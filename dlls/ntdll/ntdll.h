@@ -53,4 +53,12 @@ void sync_init(void);
 /* Calls the unhandled exception filter for what left a thread's start routine; ends the process. */
 LONG top_level_filter(EXCEPTION_POINTERS *pointers);
 
+/* ---- code pages (nls.c) ---- */
+
+/* Chooses the process's code pages: the manifest's activeCodePage, or 0. Call once, before code of the program runs. */
+void nls_init(ULONG manifest_codepage);
+/* Bytes that a string takes after conversion from UTF-16 to the OEM code page, and back. */
+ULONG nls_oem_size(const WCHAR *from, ULONG bytes);
+ULONG nls_oem_unicode_size(const char *from, ULONG size);
+
 #endif
