@@ -6,6 +6,7 @@
 
 #define _NTSYSTEM_
 #define _CRTIMP
+#define _SECIMP
 #define __CRT__NO_INLINE
 #include <stdarg.h>
 #include <stdbool.h>
