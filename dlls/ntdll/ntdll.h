@@ -21,6 +21,10 @@
 #undef RtlCopyMemory
 #undef RtlEqualMemory
 
+/* The C functions that ntdll.dll exports and mingw's headers do not declare here. */
+int __cdecl _snprintf(char *buffer, size_t room, const char *format, ...);
+int __cdecl _vsnprintf(char *buffer, size_t room, const char *format, va_list args);
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The process heap. */
@@ -58,6 +62,7 @@ LONG top_level_filter(EXCEPTION_POINTERS *pointers);
 
 /* Chooses the process's code pages: the manifest's activeCodePage, or 0. Call once, before code of the program runs. */
 void nls_init(ULONG manifest_codepage);
+extern UCHAR NlsMbCodePageTag;
 /* Bytes that a string takes after conversion from UTF-16 to the OEM code page, and back. */
 ULONG nls_oem_size(const WCHAR *from, ULONG bytes);
 ULONG nls_oem_unicode_size(const char *from, ULONG size);
