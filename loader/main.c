@@ -1,9 +1,80 @@
+/* The `ferry` command: finds the program, recognises what it is, and starts the mode that runs it. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loader.h"
+
+extern char **environ;
+
+static const char usage[] =
+    "Usage: ferry [OPTIONS] PROGRAM [ARGUMENTS…]\n"
+    "Run a Windows program. PROGRAM is a Unix path, a Windows path (C:\\…), or a name on the path.\n"
+    "\n"
+    "  --prefix DIR   folder of the Windows environment (default $FERRY_PREFIX, else ~/.ferry)\n"
+    "  --explain      say what the program is and how it would be run, and stop\n"
+    "  --version      print the version\n"
+    "  --help         print this help\n"
+    "\n"
+    "The exit code is the program's (its low 8 bits), 126 if it cannot be run, 127 if it was not found.\n";
+
+static void parse_options(int argc, char **argv, struct run *run)
+{
+    int at = 1;
+
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        const char *option = argv[at];
+        if (!strcmp(option, "--")) {
+            at++;
+            break;
+        } else if (!strcmp(option, "--help") || !strcmp(option, "-h")) {
+            fputs(usage, stdout);
+            exit(0);
+        } else if (!strcmp(option, "--version")) {
+            puts("ferry " FERRY_VERSION);
+            exit(0);
+        } else if (!strcmp(option, "--explain")) {
+            run->explain = 1;
+        } else if (!strncmp(option, "--prefix=", 9)) {
+            run->prefix = option + 9;
+        } else if (!strcmp(option, "--prefix")) {
+            if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--prefix", "needs a folder");
+            run->prefix = argv[++at];
+        } else if (!strcmp(option, "--child")) {
+            if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--child", "needs a descriptor");
+            run->child = argv[++at];
+        } else {
+            loader_fail(EXIT_CANNOT_RUN, option, "unknown option; see ferry --help");
+        }
+    }
+    run->argc = argc - at;
+    run->argv = argv + at;
+    if (run->argc < 1) {
+        fputs(usage, stderr);
+        exit(EXIT_CANNOT_RUN);
+    }
+}
+
+void loader_fail(int code, const char *what, const char *why)
+{
+    fprintf(stderr, "ferry: %s: %s\n", what, why);
+    exit(code);
+}
 
 int main(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    fprintf(stderr, "ferry: no program\n");
-    return 127;
+    struct run run = { .envp = environ };
+
+    parse_options(argc, argv, &run);
+    places_find(&run);
+    program_find(&run);
+    mode_choose(&run);
+    if (run.explain) {
+        mode_explain(&run);
+        return run.mode->start ? 0 : EXIT_CANNOT_RUN;
+    }
+    if (!run.mode->start) loader_fail(EXIT_CANNOT_RUN, run.program, run.reason);
+    run.mode->start(&run);
 }

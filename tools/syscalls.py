@@ -16,7 +16,7 @@ def host(calls):
     print("#ifndef FERRY_SYSCALL_TABLE_H\n#define FERRY_SYSCALL_TABLE_H\n")
     for call in calls:
         args = ", ".join("%s %s" % arg for arg in call.args) or "void"
-        print("%s sys_%s(%s);" % (call.returns, call.name, args))
+        print("%s sys_%s(%s) __attribute__((weak));" % (call.returns, call.name, args))
     print("\n#define FERRY_SYSCALL_COUNT %d" % len(calls))
     print("#define FERRY_SYSCALL_TABLE(X) \\")
     for number, call in enumerate(calls):

@@ -5,22 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "ferry/nt.h"
-
-/* What the loader hands to ntdll.so. Strings are UTF-8 and live for the process. */
-struct host_options {
-    const char *prefix;       /* absolute Unix path of the prefix */
-    const char *library_path; /* …/lib/ferry: below it x86_64-windows, i386-windows, x86_64-unix, nls */
-    const char *program;      /* Unix path of the program file */
-    int program_fd;           /* open on it */
-    int argc;                 /* arguments of the program, [0] as it was named */
-    char **argv;
-    char **envp;
-    bool explain;
-};
+#include "ferry/start.h"
 
 /* Exported by ntdll.so; the loader calls it. Sets up the process, runs the program, does not return; on an error it
  * prints one line and exits with 126 or 127. */
-_Noreturn void ferry_native_start(const struct host_options *options);
+__attribute__((visibility("default"))) _Noreturn void ferry_native_start(const struct host_options *options);
 
 extern struct host_options host;
 

@@ -22,28 +22,45 @@ struct syscall_frame {
     uint32_t flags;                                  /* 0x54: FRAME_* */
     uint64_t rax;                                    /* 0x58: restored only with FRAME_RESTORE_ALL */
     M128A xmm6_15[10];                               /* 0x60 */
-    CONTEXT *context;          /* 0x100: with FRAME_RESTORE_ALL, continue here instead of returning */
+    uint64_t reserved;                               /* 0x100 */
     struct syscall_frame *previous; /* 0x108: frame of the outer system call, during a callback */
 };
 
-#define FRAME_RESTORE_ALL 1 /* leave through `context`: NtContinue, an exception, an APC, a changed context */
+#define FRAME_RESTORE_ALL 1 /* leave through thread->new_context: it was changed by NtSetContextThread */
+#define FRAME_USER_APC 2    /* the call returned STATUS_USER_APC: run the thread's APCs on the way out */
 
 struct thread {
     void *host_stack_top;        /* 0x00, known to dispatch_x86_64.S: where a system call starts */
     struct syscall_frame *frame; /* 0x08, known to dispatch_x86_64.S: newest frame, NULL in Windows code */
+    atomic_uint pending;         /* 0x10, known to dispatch_x86_64.S: THREAD_PENDING_*; looked at on the way out of a
+                                    system call and by every wait */
+    atomic_int parked;           /* THREAD_PARKED_*: futex, how far a suspended thread has come */
     FERRY_TEB *teb;
     pthread_t pthread;
     pid_t tid;           /* Linux thread id, unique in the PID namespace */
     uint32_t slot;       /* arena slot of the thread object (object.h) */
     uint32_t id;         /* Windows thread id */
-    atomic_int suspend_count;
-    atomic_uint pending; /* THREAD_PENDING_*: looked at on the way out of a system call and by every wait */
+    atomic_int suspend_count; /* futex */
     void *start_routine;
     void *start_argument;
+    CONTEXT *new_context;    /* with FRAME_RESTORE_ALL: malloced, where to go on */
+    CONTEXT *context;        /* of a thread parked in Windows code; written back when it goes on */
     struct wait_state *wait; /* owned by wait.c */
     struct apc *apc_head;    /* owned by apc.c */
     struct thread *next;     /* process list, under thread_list_lock */
+    void *alternate_stack;   /* where signal handlers run */
+    LARGE_INTEGER create_time;
+    NTSTATUS exit_status;
+    bool alertable_suspended; /* THREAD_PARKED_IN_CALL: the wait it is in was alertable */
+    atomic_int references;
+    LONG base_priority;
+    ULONG_PTR affinity;
+    WCHAR *description; /* SetThreadDescription, malloced, NUL-terminated */
 };
+
+#define THREAD_NOT_PARKED 0
+#define THREAD_PARKED_IN_WINDOWS 1 /* in the signal handler; `context` holds its registers */
+#define THREAD_PARKED_IN_CALL 2    /* in a system call that it will not leave; `frame` holds its registers */
 
 #define THREAD_PENDING_SUSPEND 1
 #define THREAD_PENDING_APC 2
@@ -55,6 +72,18 @@ struct thread *thread_self(void);
 
 /* Makes thread `thread` notice its `pending` bits soon: a signal, which ends blocking Linux calls with EINTR. */
 void thread_interrupt(struct thread *thread);
+
+/* The thread of this process with that arena slot or id, with a reference; NULL if it is gone. */
+struct thread *thread_find_slot(uint32_t slot);
+struct thread *thread_find_id(uint32_t id);
+void thread_release(struct thread *thread);
+
+/* A new Windows thread in this process: `start`(`argument`) after DLL_THREAD_ATTACH. Any host thread may call it. */
+NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t stack_reserve, size_t stack_commit,
+                       struct thread **thread);
+
+/* Every Windows thread of this process, newest first; the callback must not create or end threads. */
+void thread_for_each(void (*callback)(struct thread *thread, void *data), void *data);
 
 /* Acts on pending suspension and termination. Called where a blocking call returned EINTR. A pending APC is left
  * for the caller: true means that an alertable wait must end with STATUS_USER_APC. */
