@@ -71,6 +71,7 @@ void apc_close(struct thread *thread)
     thread->wait = NULL;
     pthread_mutex_unlock(&lock);
     while (apc_take(thread, &call)) {}
+    timer_apc_drop(wait->timers);
     free(wait->owned);
     free(wait);
 }
@@ -114,8 +115,9 @@ NTSTATUS sys_NtAlertThread(HANDLE ThreadHandle)
 NTSTATUS sys_NtTestAlert(void)
 {
     struct thread *thread = thread_self();
-    unsigned pending = atomic_load(&thread->pending);
 
+    if (thread->wait->timers) timer_apc_collect(thread);
+    unsigned pending = atomic_load(&thread->pending);
     if (pending & THREAD_PENDING_APC) thread->frame->flags |= FRAME_USER_APC;
     if (!(pending & THREAD_PENDING_ALERT)) return STATUS_SUCCESS;
     atomic_fetch_and(&thread->pending, ~THREAD_PENDING_ALERT);
@@ -142,7 +144,7 @@ NTSTATUS sys_NtWaitForAlertByThreadId(void *Address, LARGE_INTEGER *Timeout)
 {
     struct thread *thread = thread_self();
     atomic_uint *word = &slot_at(thread->slot)->thread.alert;
-    uint64_t deadline = Timeout ? Timeout->QuadPart ? ticks_due(Timeout->QuadPart) : DEADLINE_NOW : DEADLINE_NEVER;
+    uint64_t deadline = deadline_of(Timeout);
 
     for (;;) {
         unsigned seen = ALERT_NONE;

@@ -277,6 +277,13 @@ void handle_unuse(const struct handle_use *use)
     if (use->index) unuse_entry(use->index);
 }
 
+NTSTATUS handle_create_like(const struct handle_use *use, ACCESS_MASK access, ULONG attributes, HANDLE *handle)
+{
+    if (use->object) return handle_create(use->object, use->type, 0, access, attributes, handle);
+    if (!slot_reference(use->slot, use->tag)) return STATUS_INVALID_HANDLE;
+    return handle_create(NULL, use->type, use->slot, access, attributes, handle);
+}
+
 NTSTATUS handle_object(HANDLE handle, enum object_type type, ACCESS_MASK access, struct object **object,
                        ACCESS_MASK *granted)
 {
@@ -331,7 +338,7 @@ NTSTATUS handle_set_attributes(HANDLE handle, ULONG attributes)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS close_handle(HANDLE handle, bool force)
+NTSTATUS handle_close(HANDLE handle, bool even_if_protected)
 {
     uint32_t index = index_of(handle);
 
@@ -340,7 +347,7 @@ static NTSTATUS close_handle(HANDLE handle, bool force)
     uint64_t rights = atomic_load(&entry->rights), closing;
     do {
         if (!is_live(rights)) return STATUS_INVALID_HANDLE;
-        if ((HANDLE_ATTRIBUTES(rights) & OBJ_PROTECT_CLOSE) && !force) return STATUS_HANDLE_NOT_CLOSABLE;
+        if ((HANDLE_ATTRIBUTES(rights) & OBJ_PROTECT_CLOSE) && !even_if_protected) return STATUS_HANDLE_NOT_CLOSABLE;
         closing = (rights & ~(uint64_t)HANDLE_PHASE_MASK) | HANDLE_PHASE_CLOSING;
     } while (!atomic_compare_exchange_weak(&entry->rights, &rights, closing));
 
@@ -354,5 +361,5 @@ static NTSTATUS close_handle(HANDLE handle, bool force)
 
 NTSTATUS sys_NtClose(HANDLE Handle)
 {
-    return close_handle(Handle, false);
+    return handle_close(Handle, false);
 }

@@ -26,6 +26,9 @@ struct object_ops {
      * which it takes over. NULL: handles of this type stay in their process. */
     int (*save)(struct object *object, void *data, int room);
     NTSTATUS (*restore)(const void *data, int size, int fd, struct object **object);
+    /* NT name for NtQueryObject into `name` (room in units), without terminator: units, or -1 if it has none. If it
+     * does not fit, nothing is written. NULL: no names. */
+    int (*query_name)(struct object *object, WCHAR *name, int room);
 };
 
 /* Makes `ops->restore` known for its type. Before threads are started. */

@@ -12,3 +12,8 @@ NTSTATUS name_open_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type ty
 {
     return STATUS_NOT_IMPLEMENTED;
 }
+
+int name_of_slot(uint32_t slot, WCHAR *name, int room)
+{
+    return 0;
+}

@@ -17,6 +17,9 @@ NTSTATUS name_create_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type 
                           uint32_t value, ACCESS_MASK access, HANDLE *handle);
 NTSTATUS name_open_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type type, ACCESS_MASK access, HANDLE *handle);
 
+/* The full name of a named slot: units, 0 if it has none. */
+int name_of_slot(uint32_t slot, WCHAR *name, int room);
+
 /* Objects of a process with a name for others, as sections: the server keeps a copy of `fd` and `data` (at most
  * NAME_DATA_MAX bytes) and hands them to whoever opens the name.
  *

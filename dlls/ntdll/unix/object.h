@@ -56,6 +56,12 @@ void handle_unuse(const struct handle_use *use);
 /* What handle_slot returns, with the tag that operations compare. */
 NTSTATUS handle_target(HANDLE handle, enum object_type type, ACCESS_MASK access, uint32_t *slot, uint32_t *tag);
 
+NTSTATUS handle_set_attributes(HANDLE handle, ULONG attributes);
+NTSTATUS handle_close(HANDLE handle, bool even_if_protected);
+
+/* Another handle of this process for what `use` refers to. */
+NTSTATUS handle_create_like(const struct handle_use *use, ACCESS_MASK access, ULONG attributes, HANDLE *handle);
+
 /* New unnamed object and its handle in one step. */
 NTSTATUS handle_create_slot(enum object_type type, uint32_t state, uint32_t flags, ACCESS_MASK access,
                             ULONG attributes, uint32_t *slot, HANDLE *handle);

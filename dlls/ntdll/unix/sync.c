@@ -25,32 +25,16 @@ void slot_wake(struct slot *slot, bool all)
     syscall(SYS_futex, slot, FUTEX_WAKE, all ? INT_MAX : 1, NULL, NULL, 0);
 }
 
-/* Replaces the low half by `next`(low); false if the slot is no longer what `tag` says. */
-#define UPDATE(slot, tag, low, next, unchanged)                                                      \
-    do {                                                                                             \
-        uint64_t state_ = atomic_load(&(slot)->state);                                               \
-        for (;;) {                                                                                   \
-            if (__builtin_expect(state_tag(state_) != (tag), 0)) {                                   \
-                if (!(state_tag(state_) & SLOT_LOCKED)) return STATUS_INVALID_HANDLE;                \
-                state_ = slot_unlocked(slot);                                                        \
-                continue;                                                                            \
-            }                                                                                        \
-            low = (uint32_t)state_;                                                                  \
-            if (unchanged) break;                                                                    \
-            if (atomic_compare_exchange_weak(&(slot)->state, &state_, state_of(tag, next))) break;   \
-        }                                                                                            \
-    } while (0)
-
 static NTSTATUS set_signalled(struct slot *slot, uint32_t tag, uint32_t *low)
 {
-    UPDATE(slot, tag, *low, *low | STATE_SIGNALLED, *low & STATE_SIGNALLED);
+    STATE_UPDATE(slot, tag, *low, *low | STATE_SIGNALLED, *low & STATE_SIGNALLED);
     if (!(*low & STATE_SIGNALLED)) slot_wake(slot, slot->flags & SLOT_MANUAL_RESET);
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS clear_signalled(struct slot *slot, uint32_t tag, uint32_t *low)
 {
-    UPDATE(slot, tag, *low, *low & ~STATE_SIGNALLED, !(*low & STATE_SIGNALLED));
+    STATE_UPDATE(slot, tag, *low, *low & ~STATE_SIGNALLED, !(*low & STATE_SIGNALLED));
     return STATUS_SUCCESS;
 }
 
@@ -160,7 +144,7 @@ static NTSTATUS pulse(struct slot *slot, uint32_t tag, uint32_t *low)
     uint32_t ticket = slot->flags & SLOT_MANUAL_RESET ? 0 : EVENT_PULSE_TICKET;
 
     if (!atomic_load(&slot->waiters)) return clear_signalled(slot, tag, low);
-    UPDATE(slot, tag, *low, (((*low & ~STATE_SIGNALLED) + EVENT_PULSE_COUNT) | ticket), false);
+    STATE_UPDATE(slot, tag, *low, (((*low & ~STATE_SIGNALLED) + EVENT_PULSE_COUNT) | ticket), false);
     slot_wake(slot, true);
     return STATUS_SUCCESS;
 }
@@ -211,7 +195,7 @@ static NTSTATUS release_semaphore(struct slot *slot, uint32_t tag, uint32_t coun
 {
     bool over = false;
 
-    UPDATE(slot, tag, *low, *low + count, (over = *low > slot->semaphore.maximum ||
+    STATE_UPDATE(slot, tag, *low, *low + count, (over = *low > slot->semaphore.maximum ||
                                                   count > slot->semaphore.maximum - *low));
     if (over) return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
     unsigned waiters = atomic_load(&slot->waiters);
@@ -294,7 +278,7 @@ static NTSTATUS give_mutant(struct slot *slot, uint32_t tag, uint32_t next)
 {
     uint32_t low;
 
-    UPDATE(slot, tag, low, next, false);
+    STATE_UPDATE(slot, tag, low, next, false);
     (void)low;
     slot_wake(slot, false);
     return STATUS_SUCCESS;

@@ -14,6 +14,24 @@ void thread_release(struct thread *thread);
 #ifndef FRAME_USER_APC
 #define FRAME_USER_APC 2
 #endif
+struct futex_waitv;
+
+/* Replaces the lower half of a slot's state, seen in `low`, by `next`, unless `unchanged`. Returns STATUS_INVALID_HANDLE
+ * from the function if the slot is no longer what `tag` says. */
+#define STATE_UPDATE(slot, tag, low, next, unchanged)                                                      \
+    do {                                                                                                   \
+        uint64_t state_ = atomic_load(&(slot)->state);                                                     \
+        for (;;) {                                                                                         \
+            if (__builtin_expect(state_tag(state_) != (tag), 0)) {                                         \
+                if (!(state_tag(state_) & SLOT_LOCKED)) return STATUS_INVALID_HANDLE;                      \
+                state_ = slot_unlocked(slot);                                                              \
+                continue;                                                                                  \
+            }                                                                                              \
+            low = (uint32_t)state_;                                                                        \
+            if (unchanged) break;                                                                          \
+            if (atomic_compare_exchange_weak(&(slot)->state, &state_, state_of(tag, next))) break;         \
+        }                                                                                                  \
+    } while (0)
 
 /* Deadlines are in 100 ns units of CLOCK_MONOTONIC or, with TIMER_SYSTEM_TIME, of system time. */
 #define DEADLINE_NEVER UINT64_MAX
@@ -50,6 +68,7 @@ struct wait_state {
     struct owned_mutant *owned;
     unsigned owned_count, owned_room;
     struct apc *apc_tail;
+    struct timer_apc *timers; /* owned by timer.c */
 };
 
 /* Gives up the counts and uses of the thread's wait. */
@@ -64,6 +83,23 @@ NTSTATUS wait_pending(struct thread *thread, bool alertable);
 
 /* Sleeps; STATUS_SUCCESS at the deadline. */
 NTSTATUS wait_until(bool alertable, uint64_t deadline);
+
+enum acquired { NOT_SIGNALLED, ACQUIRED, ACQUIRED_ABANDONED, GONE, LIMIT_EXCEEDED };
+
+/* Takes the object if it is signalled. *low becomes the state that was seen. */
+enum acquired try_acquire(uint32_t slot, uint32_t tag, uint32_t thread_id, uint32_t *low);
+
+uint64_t deadline_of(const LARGE_INTEGER *timeout);
+uint64_t deadline_earlier(uint64_t a, uint64_t b);
+
+/* Sleeps until one of the words changes. At most MAXIMUM_WAIT_OBJECTS + 1 of them. */
+long wait_block_many(struct thread *thread, bool alertable, const struct futex_waitv *words, unsigned count,
+                     uint64_t deadline);
+
+/* timer.c: the deadline, or an earlier one at which an APC timer of the thread is due; and APCs of those that are. */
+uint64_t timer_apc_deadline(const struct thread *thread, uint64_t deadline);
+void timer_apc_collect(struct thread *thread);
+void timer_apc_drop(struct timer_apc *timers);
 
 /* Sleeps while the private futex `word` holds `value`, at most until the deadline. */
 long wait_block_on(struct thread *thread, bool alertable, const void *word, unsigned value, uint64_t deadline);

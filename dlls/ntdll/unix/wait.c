@@ -64,8 +64,7 @@ uint64_t ticks_due(LONGLONG time)
     return ticks_monotonic() + (uint64_t)-time;
 }
 
-/* The earlier of two deadlines. */
-static uint64_t earlier(uint64_t a, uint64_t b)
+uint64_t deadline_earlier(uint64_t a, uint64_t b)
 {
     if (a == DEADLINE_NEVER || b == DEADLINE_NEVER) return a == DEADLINE_NEVER ? b : a;
     if (!((a ^ b) & TIMER_SYSTEM_TIME)) return a < b ? a : b;
@@ -91,8 +90,6 @@ static struct timespec *kernel_deadline(uint64_t deadline, struct timespec *at, 
 }
 
 /* ---- taking one object ---- */
-
-enum acquired { NOT_SIGNALLED, ACQUIRED, ACQUIRED_ABANDONED, GONE, LIMIT_EXCEEDED };
 
 static enum acquired acquire_timer(struct slot *slot)
 {
@@ -149,8 +146,7 @@ static enum acquired note_mutant(struct slot *slot, uint32_t number, uint32_t ta
     return low == MUTANT_ABANDONED ? ACQUIRED_ABANDONED : ACQUIRED;
 }
 
-/* Takes the object if it is signalled. *low becomes the state that was seen. */
-static inline enum acquired try_acquire(uint32_t number, uint32_t tag, uint32_t thread_id, uint32_t *low)
+enum acquired try_acquire(uint32_t number, uint32_t tag, uint32_t thread_id, uint32_t *low)
 {
     struct slot *slot = slot_at(number);
     enum object_type type = SLOT_TAG_TYPE(tag);
@@ -204,6 +200,7 @@ static NTSTATUS status_of(enum acquired acquired, unsigned index)
 NTSTATUS wait_pending(struct thread *thread, bool alertable)
 {
     if (!alertable) return STATUS_SUCCESS;
+    if (thread->wait->timers) timer_apc_collect(thread);
     unsigned pending = atomic_load(&thread->pending);
     if (pending & THREAD_PENDING_ALERT) {
         atomic_fetch_and(&thread->pending, ~THREAD_PENDING_ALERT);
@@ -266,34 +263,45 @@ static long sleep_on_one(struct thread *thread, const struct wait *wait, unsigne
                       (long)timeout, 0, FUTEX_BITSET_MATCH_ANY);
 }
 
-static long sleep_on_any(struct thread *thread, const struct wait *wait, uint64_t deadline)
+long wait_block_many(struct thread *thread, bool alertable, const struct futex_waitv *words, unsigned count,
+                     uint64_t deadline)
 {
-    struct futex_waitv waiters[MAXIMUM_WAIT_OBJECTS];
     struct timespec at;
     clockid_t clock;
 
-    if (atomic_load_explicit(&no_waitv, memory_order_relaxed)) {
-        /* Sleep on the first and look at the others every millisecond. */
-        return sleep_on_one(thread, wait, 0, earlier(deadline, ticks_monotonic() + TICKS_PER_SECOND / 1000));
+    if (!atomic_load_explicit(&no_waitv, memory_order_relaxed)) {
+        struct timespec *timeout = kernel_deadline(deadline, &at, &clock);
+        long result = wait_block(thread, alertable, SYS_futex_waitv, (long)words, count, 0, (long)timeout, clock, 0);
+        if (result != -ENOSYS) return result;
+        atomic_store(&no_waitv, true);
     }
-    for (unsigned i = 0; i < wait->count; i++)
-        waiters[i] = (struct futex_waitv){ .val = wait->seen[i],
-                                           .uaddr = (uintptr_t)slot_at(wait->uses[i].slot),
-                                           .flags = FUTEX_32 };
+    /* Sleep on the first and look at the others every millisecond. */
+    deadline = deadline_earlier(deadline, ticks_monotonic() + TICKS_PER_SECOND / 1000);
     struct timespec *timeout = kernel_deadline(deadline, &at, &clock);
-    long result = wait_block(thread, wait->alertable, SYS_futex_waitv, (long)waiters, wait->count, 0, (long)timeout,
-                             clock, 0);
-    if (result == -ENOSYS) atomic_store(&no_waitv, true);
-    return result;
+    long operation = FUTEX_WAIT_BITSET | (clock == CLOCK_REALTIME ? FUTEX_CLOCK_REALTIME : 0);
+    return wait_block(thread, alertable, SYS_futex, (long)words[0].uaddr, operation, (long)words[0].val, (long)timeout, 0,
+                      FUTEX_BITSET_MATCH_ANY);
+}
+
+static long sleep_on_any(struct thread *thread, const struct wait *wait, uint64_t deadline)
+{
+    struct futex_waitv words[MAXIMUM_WAIT_OBJECTS];
+
+    for (unsigned i = 0; i < wait->count; i++)
+        words[i] = (struct futex_waitv){ .val = wait->seen[i],
+                                         .uaddr = (uintptr_t)slot_at(wait->uses[i].slot),
+                                         .flags = FUTEX_32 };
+    return wait_block_many(thread, wait->alertable, words, wait->count, deadline);
 }
 
 /* The deadline, or an earlier one at which a timer among the objects fires. */
-static uint64_t next_deadline(const struct wait *wait, uint64_t deadline)
+static uint64_t next_deadline(const struct thread *thread, const struct wait *wait, uint64_t deadline)
 {
+    if (wait->alertable) deadline = timer_apc_deadline(thread, deadline);
     for (unsigned i = 0; i < wait->count; i++) {
         if (wait->uses[i].type != OBJECT_TIMER) continue;
         uint64_t due = atomic_load(&slot_at(wait->uses[i].slot)->timer.due);
-        if (due != TIMER_NEVER) deadline = earlier(deadline, due);
+        if (due != TIMER_NEVER) deadline = deadline_earlier(deadline, due);
     }
     return deadline;
 }
@@ -330,7 +338,7 @@ static NTSTATUS wait_any(struct thread *thread, struct wait *wait, uint64_t dead
             status = STATUS_TIMEOUT;
             break;
         }
-        uint64_t until = next_deadline(wait, deadline);
+        uint64_t until = next_deadline(thread, wait, deadline);
         if (wait->count == 1) sleep_on_one(thread, wait, 0, until);
         else sleep_on_any(thread, wait, until);
     }
@@ -437,7 +445,7 @@ static NTSTATUS wait_all(struct thread *thread, struct wait *wait, uint64_t dead
             status = STATUS_TIMEOUT;
             break;
         }
-        sleep_on_one(thread, wait, missing, next_deadline(wait, deadline));
+        sleep_on_one(thread, wait, missing, next_deadline(thread, wait, deadline));
     }
     return status;
 }
@@ -476,7 +484,7 @@ static NTSTATUS wait_handles(const HANDLE *handles, unsigned count, bool all, bo
     return status;
 }
 
-static uint64_t deadline_of(const LARGE_INTEGER *timeout)
+uint64_t deadline_of(const LARGE_INTEGER *timeout)
 {
     if (!timeout) return DEADLINE_NEVER;
     LONGLONG time = timeout->QuadPart;
@@ -529,7 +537,7 @@ NTSTATUS wait_until(bool alertable, uint64_t deadline)
         NTSTATUS status = wait_pending(thread, alertable);
         if (status) return status;
         if (deadline != DEADLINE_NEVER && ticks_passed(deadline)) return STATUS_SUCCESS;
-        wait_block_on(thread, alertable, &never, 0, deadline);
+        wait_block_on(thread, alertable, &never, 0, alertable ? timer_apc_deadline(thread, deadline) : deadline);
     }
 }
 
@@ -561,17 +569,18 @@ NTSTATUS wait_fd(int fd, short events, bool alertable, const LARGE_INTEGER *time
         NTSTATUS status = wait_pending(thread, alertable);
         if (status) return status;
         struct timespec left = { 0 };
-        if (deadline != DEADLINE_NEVER && deadline != DEADLINE_NOW) {
-            uint64_t at = deadline & ~TIMER_SYSTEM_TIME;
-            uint64_t now = deadline & TIMER_SYSTEM_TIME ? ticks_system() : ticks_monotonic();
+        uint64_t until = alertable && deadline != DEADLINE_NOW ? timer_apc_deadline(thread, deadline) : deadline;
+        if (until != DEADLINE_NEVER && until != DEADLINE_NOW) {
+            uint64_t at = until & ~TIMER_SYSTEM_TIME;
+            uint64_t now = until & TIMER_SYSTEM_TIME ? ticks_system() : ticks_monotonic();
             uint64_t ticks = at > now ? at - now : 0;
             left.tv_sec = (time_t)(ticks / TICKS_PER_SECOND);
             left.tv_nsec = (long)(ticks % TICKS_PER_SECOND) * 100;
         }
         long result = wait_block(thread, alertable, SYS_ppoll, (long)&poll, 1,
-                                 deadline == DEADLINE_NEVER ? 0 : (long)&left, 0, 8, 0);
+                                 until == DEADLINE_NEVER ? 0 : (long)&left, 0, 8, 0);
         if (result > 0) return STATUS_SUCCESS;
-        if (!result) return STATUS_TIMEOUT;
-        if (result != -EINTR) return status_from_errno((int)-result);
+        if (!result && until == deadline) return STATUS_TIMEOUT;
+        if (result < 0 && result != -EINTR) return status_from_errno((int)-result);
     }
 }
