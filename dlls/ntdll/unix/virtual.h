@@ -13,6 +13,11 @@
 /* Sets up the view table and KUSER_SHARED_DATA. Before anything else of the host. */
 void virtual_init(void);
 
+/* From the main image's characteristics: without large_address_aware everything stays below 2 GiB, without
+ * high_entropy (IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA) memory is given out from low addresses on. Before any
+ * allocation; if it is not called, both are true. */
+void virtual_set_address_space(bool large_address_aware, bool high_entropy);
+
 /* NtAllocateVirtualMemory for this process. Sizes in bytes. */
 NTSTATUS virtual_allocate(void **base, size_t *size, ULONG type, ULONG protect, ULONG_PTR zero_bits);
 NTSTATUS virtual_free(void **base, size_t *size, ULONG type);
@@ -39,6 +44,16 @@ enum fault_access { FAULT_READ = 0, FAULT_WRITE = 1, FAULT_EXECUTE = 8 }; /* as 
  * the exception to raise: STATUS_ACCESS_VIOLATION, STATUS_GUARD_PAGE_VIOLATION, STATUS_STACK_OVERFLOW,
  * STATUS_IN_PAGE_ERROR. Async-signal-safe while the thread was in Windows code. */
 NTSTATUS virtual_handle_fault(void *address, enum fault_access access, FERRY_TEB *teb);
+
+/* If `rip` lies in the copy routine behind virtual_read and virtual_write: where to continue so that it reports the
+ * failure, else NULL. The SIGSEGV and SIGBUS handlers ask this, before they treat a fault in host code otherwise,
+ * when virtual_handle_fault did not say STATUS_SUCCESS. */
+void *virtual_fault_resume(void *rip);
+
+/* Makes a buffer of Windows code usable for a Linux call, which would say EFAULT where Windows code would take a
+ * fault that is handled: grows the stack, notes a write for write watch. STATUS_SUCCESS, or what
+ * virtual_handle_fault would say. Cheap when nothing is to be done. */
+NTSTATUS virtual_touch(void *address, size_t bytes, bool write);
 
 /* Copies from or to memory that Windows code named. False if any byte is not accessible; nothing is raised. Use
  * these while a lock is held; elsewhere host code may touch such memory directly, and a fault there ends the
