@@ -13,10 +13,12 @@ import declarations
 
 def host(calls):
     print("/* Made by tools/syscalls.py. FERRY_SYSCALL_TABLE names every call: number, name, arguments. */")
-    print("#ifndef FERRY_SYSCALL_TABLE_H\n#define FERRY_SYSCALL_TABLE_H\n\n#include \"ferry/nt.h\"\n")
+    print("#ifndef FERRY_SYSCALL_TABLE_H\n#define FERRY_SYSCALL_TABLE_H\n")
+    print("#ifndef __ASSEMBLER__\n#include \"ferry/nt.h\"")
     for call in calls:
         args = ", ".join("%s %s" % arg for arg in call.args) or "void"
         print("%s sys_%s(%s) __attribute__((weak));" % (call.returns, call.name, args))
+    print("#endif")
     print("\n#define FERRY_SYSCALL_COUNT %d" % len(calls))
     print("#define FERRY_SYSCALL_TABLE(X) \\")
     for number, call in enumerate(calls):

@@ -10,6 +10,9 @@
 #ifndef WIN32_NO_STATUS
 #define WIN32_NO_STATUS
 #endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN /* OLE and winsock headers collide with fcntl.h and sys/socket.h */
+#endif
 #include <windows.h>
 #undef WIN32_NO_STATUS
 #include <winternl.h>

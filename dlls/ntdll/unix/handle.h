@@ -8,6 +8,7 @@
 #define HOST_HANDLE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "ferry/nt.h"
 #include "ferry/objects.h"
@@ -20,7 +21,18 @@ struct object_ops {
     GENERIC_MAPPING mapping; /* what GENERIC_READ … mean for it */
     void (*last_handle)(struct object *object); /* this process's last handle was closed; may be NULL */
     void (*destroy)(struct object *object);     /* last reference went; closes fd, frees */
+    /* How the object goes to another process (inheritance, NtDuplicateObject), beside its fd. save writes at most
+     * `room` bytes and returns the bytes, or -1 if it cannot go; restore makes the object from them and from `fd`,
+     * which it takes over. NULL: handles of this type stay in their process. */
+    int (*save)(struct object *object, void *data, int room);
+    NTSTATUS (*restore)(const void *data, int size, int fd, struct object **object);
+    /* NT name for NtQueryObject into `name` (room in units), without terminator: units, or -1 if it has none. If it
+     * does not fit, nothing is written. NULL: no names. */
+    int (*query_name)(struct object *object, WCHAR *name, int room);
 };
+
+/* Makes `ops->restore` known for its type. Before threads are started. */
+void object_register_type(const struct object_ops *ops);
 
 /* Embedded first in struct file, struct section, struct key, … */
 struct object {
@@ -61,5 +73,12 @@ NTSTATUS handle_query(HANDLE handle, struct handle_info *info);
 /* Gives the local object a waitable slot (made on first use) and sets or clears its state: the File object of an
  * asynchronous request. */
 NTSTATUS object_set_signalled(struct object *object, bool signalled);
+
+/* Start-up: maps the arena (the server's, or a private one), makes the handle table and the process object. Before any
+ * other function of this header; prefix and library path must be known. */
+void objects_init(void);
+
+/* Id of this process (multiple of 4). */
+uint32_t object_process_id(void);
 
 #endif

@@ -95,4 +95,7 @@ _Noreturn void thread_exit(NTSTATUS status);
 /* Ends the process: marks its object signalled with `status`, then exit code = low 8 bits for Unix. */
 _Noreturn void process_exit(NTSTATUS status);
 
+/* Records the exit status in the process's slot and marks it signalled (process.c); called by process_exit. */
+void process_mark_exit(NTSTATUS status) __attribute__((weak));
+
 #endif

@@ -1,0 +1,23 @@
+/* CONIN$, CONOUT$ and \Device\ConDrv: the terminal of the process. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "device.h"
+#include "host.h"
+#include "path.h"
+
+NTSTATUS console_open(const struct file_create *create, struct path *path, struct file **file)
+{
+    struct stat st;
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return STATUS_OBJECT_NAME_NOT_FOUND; /* no terminal: as a process without a console */
+    if (fstat(fd, &st) || !(*file = file_new(FILE_KIND_CONSOLE, &console_ops, fd))) {
+        close(fd);
+        return STATUS_NO_MEMORY;
+    }
+    (*file)->mode = st.st_mode;
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,284 @@
+/* File objects, and NtCreateFile up to the point where the kinds part. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/sysmacros.h>
+#include <string.h>
+#include <unistd.h>
+#include "attributes.h"
+#include "device.h"
+#include "disk.h"
+#include "ferry/syscall_table.h"
+#include "host.h"
+#include "path.h"
+#include "share.h"
+
+const GENERIC_MAPPING file_generic_mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE,
+                                              FILE_ALL_ACCESS};
+
+ACCESS_MASK file_map_access(ACCESS_MASK access)
+{
+    if (access & GENERIC_READ)
+        access |= FILE_GENERIC_READ;
+    if (access & GENERIC_WRITE)
+        access |= FILE_GENERIC_WRITE;
+    if (access & GENERIC_EXECUTE)
+        access |= FILE_GENERIC_EXECUTE;
+    if (access & GENERIC_ALL)
+        access |= FILE_ALL_ACCESS;
+    return access & ~(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
+}
+
+static void file_last_handle(struct object *object)
+{
+    struct file *file = (struct file *)object;
+
+    if (file->ops->last_handle)
+        file->ops->last_handle(file);
+    if (file->share) {
+        if (file->delete_on_close)
+            share_set_delete(file->share, true);
+        bool last = share_close(file->share);
+        file->share = NULL;
+        if (last && file->unix_path && !file->lower)
+            disk_delete(file);
+    }
+}
+
+static void file_destroy(struct object *object)
+{
+    struct file *file = (struct file *)object;
+
+    if (file->ops->destroy)
+        file->ops->destroy(file);
+    if (file->share) /* made, but never given a handle */
+        share_close(file->share);
+    if (file->port)
+        object_release(file->port);
+    if (file->object.fd >= 0 && !file->borrowed_fd)
+        close(file->object.fd);
+    free(file->unix_path);
+    free(file);
+}
+
+const struct object_ops file_object_ops = {
+    .type = OBJECT_FILE,
+    .type_name = "File",
+    .mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS},
+    .last_handle = file_last_handle,
+    .destroy = file_destroy,
+};
+
+struct file *file_new(enum file_kind kind, const struct file_ops *ops, int fd)
+{
+    struct file *file = calloc(1, sizeof(*file));
+
+    if (!file)
+        return NULL;
+    object_init(&file->object, &file_object_ops, fd);
+    file->kind = kind;
+    file->ops = ops;
+    return file;
+}
+
+NTSTATUS file_from_handle(HANDLE handle, ACCESS_MASK access, struct file **file, ACCESS_MASK *granted)
+{
+    struct object *object;
+    NTSTATUS status = handle_object(handle, OBJECT_FILE, access, &object, granted);
+
+    *file = status ? NULL : (struct file *)object;
+    return status;
+}
+
+NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *handle)
+{
+    static atomic_bool pipes_ignored;
+    enum file_kind kind;
+    const struct file_ops *ops;
+    struct file *file;
+    struct stat st;
+    NTSTATUS status;
+
+    if (fstat(fd, &st))
+        return errno == EBADF ? STATUS_INVALID_HANDLE : status_from_errno(errno);
+    if (!atomic_exchange(&pipes_ignored, true))
+        signal(SIGPIPE, SIG_IGN);
+    if (S_ISREG(st.st_mode))
+        kind = FILE_KIND_DISK, ops = &disk_ops;
+    else if (S_ISDIR(st.st_mode))
+        kind = FILE_KIND_DIRECTORY, ops = &directory_ops;
+    else if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+        kind = FILE_KIND_NULL, ops = &null_ops;
+    else if (S_ISCHR(st.st_mode) && isatty(fd))
+        kind = FILE_KIND_CONSOLE, ops = &console_ops;
+    else
+        kind = FILE_KIND_STREAM, ops = &stream_ops;
+    file = file_new(kind, ops, fd);
+    if (!file)
+        return STATUS_NO_MEMORY;
+    file->borrowed_fd = fd <= 2;
+    file->mode = st.st_mode;
+    file->device = st.st_dev;
+    file->inode = st.st_ino;
+    file->options = options;
+    file->access = file_map_access(access);
+    file->sharing = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    if (kind == FILE_KIND_DISK || kind == FILE_KIND_DIRECTORY) {
+        char link[32], target[PATH_MAX];
+        ssize_t got;
+        snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        got = readlink(link, target, sizeof(target) - 1);
+        if (got > 0 && target[0] == '/') {
+            target[got] = 0;
+            file->unix_path = strdup(target);
+        }
+    }
+    status = handle_create(&file->object, OBJECT_FILE, 0, file->access, 0, handle);
+    file_release(file);
+    return status;
+}
+
+static NTSTATUS check_parameters(const struct file_create *create)
+{
+    const ULONG synchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
+
+    if (create->disposition > FILE_OVERWRITE_IF || (create->options & ~0x00ffffff) ||
+        (create->sharing & ~(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)) ||
+        (create->file_attributes & ~0x005fffb7) || (create->options & synchronous) == synchronous)
+        return STATUS_INVALID_PARAMETER;
+    if ((create->options & synchronous) && !(create->access & (SYNCHRONIZE | MAXIMUM_ALLOWED)))
+        return STATUS_INVALID_PARAMETER;
+    if (create->options & FILE_DIRECTORY_FILE) {
+        if (create->options & FILE_NON_DIRECTORY_FILE)
+            return STATUS_INVALID_PARAMETER;
+        if (create->disposition != FILE_CREATE && create->disposition != FILE_OPEN &&
+            create->disposition != FILE_OPEN_IF)
+            return STATUS_INVALID_PARAMETER;
+    }
+    if ((create->options & FILE_DELETE_ON_CLOSE) && !(create->access & (DELETE | MAXIMUM_ALLOWED)))
+        return STATUS_INVALID_PARAMETER;
+    if ((create->options & FILE_NO_INTERMEDIATE_BUFFERING) &&
+        (create->access & (FILE_APPEND_DATA | FILE_WRITE_DATA)) == FILE_APPEND_DATA)
+        return STATUS_INVALID_PARAMETER;
+    if (create->options & FILE_OPEN_BY_FILE_ID)
+        return STATUS_NOT_SUPPORTED;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS open_path(const struct file_create *create, struct path *path, struct file **file,
+                          ULONG_PTR *result)
+{
+    *result = FILE_OPENED;
+    switch (path->kind) {
+    case PATH_UNIX:
+        return disk_open(create, path, file, result);
+    case PATH_VOLUME:
+        return volume_open(create, path, file);
+    case PATH_NULL:
+        *file = file_new(FILE_KIND_NULL, &null_ops, -1);
+        return *file ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+    case PATH_CONSOLE:
+        return console_open(create, path, file);
+    case PATH_PIPE:
+        return pipe_open ? pipe_open(create, path, file) : STATUS_OBJECT_NAME_NOT_FOUND;
+    case PATH_MAILSLOT:
+        return mailslot_open ? mailslot_open(create, path, file) : STATUS_OBJECT_NAME_NOT_FOUND;
+    case PATH_AFD:
+        return socket_open ? socket_open(create, path, file) : STATUS_OBJECT_NAME_NOT_FOUND;
+    case PATH_MOUNT_MANAGER:
+        return mount_manager_open ? mount_manager_open(create, path, file) : STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+NTSTATUS file_finish_open(const struct file_create *create, struct file *file, ULONG_PTR result, HANDLE *handle,
+                          IO_STATUS_BLOCK *iosb)
+{
+    HANDLE made;
+    NTSTATUS status;
+
+    file->options = create->options;
+    file->sharing = create->sharing;
+    file->access = create->access & MAXIMUM_ALLOWED ? file->access | (create->access & ~MAXIMUM_ALLOWED)
+                                                    : create->access;
+    status = handle_create(&file->object, OBJECT_FILE, 0, file->access,
+                           create->attributes->Attributes & OBJ_INHERIT, &made);
+    file_release(file);
+    if (status)
+        return status;
+    *handle = made;
+    iosb->Status = STATUS_SUCCESS;
+    iosb->Information = result;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS sys_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *iosb,
+                          LARGE_INTEGER *allocation, ULONG file_attributes, ULONG sharing, ULONG disposition,
+                          ULONG options, void *ea, ULONG ea_length)
+{
+    struct file_create create = {
+        .attributes = attributes,
+        .access = file_map_access(access),
+        .file_attributes = file_attributes,
+        .sharing = sharing,
+        .disposition = disposition,
+        .options = options,
+        .allocation = allocation ? allocation->QuadPart : 0,
+        .ea = ea_length ? ea : NULL,
+        .ea_length = ea ? ea_length : 0,
+    };
+    struct path path;
+    struct file *file;
+    ULONG_PTR result;
+    NTSTATUS status;
+
+    probe_write(handle, sizeof(*handle));
+    probe_write(iosb, sizeof(*iosb));
+    status = check_parameters(&create);
+    if (status)
+        return status;
+    status = path_parse(attributes, &path);
+    if (!status) {
+        status = open_path(&create, &path, &file, &result);
+        path_release(&path);
+    }
+    if (!status)
+        return file_finish_open(&create, file, result, handle, iosb);
+    iosb->Status = status;
+    iosb->Information = 0;
+    return status;
+}
+
+NTSTATUS sys_NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *iosb,
+                        ULONG sharing, ULONG options)
+{
+    return sys_NtCreateFile(handle, access, attributes, iosb, NULL, 0, sharing, FILE_OPEN, options, NULL, 0);
+}
+
+NTSTATUS sys_NtDeleteFile(OBJECT_ATTRIBUTES *attributes)
+{
+    struct file_create create = {
+        .attributes = attributes,
+        .access = DELETE,
+        .sharing = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        .disposition = FILE_OPEN,
+        .options = FILE_DELETE_ON_CLOSE | FILE_OPEN_REPARSE_POINT,
+    };
+    struct path path;
+    struct file *file;
+    ULONG_PTR result;
+    NTSTATUS status = path_parse(attributes, &path);
+
+    if (status)
+        return status;
+    status = path.kind == PATH_UNIX ? disk_open(&create, &path, &file, &result) : STATUS_INVALID_DEVICE_REQUEST;
+    path_release(&path);
+    if (!status) {
+        file_last_handle(&file->object);
+        file_release(file);
+    }
+    return status;
+}

@@ -1,0 +1,88 @@
+/* Arena slots as this process uses them. Other modules use handle.h and wait.h. */
+#ifndef HOST_OBJECT_H
+#define HOST_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "ferry/nt.h"
+#include "ferry/objects.h"
+#include "handle.h"
+
+#ifndef OBJ_PROTECT_CLOSE
+#define OBJ_PROTECT_CLOSE 1
+#endif
+
+extern struct slot *arena_slots;
+extern struct handle_entry *handle_entries; /* of this process */
+extern struct process_block *process_block; /* of this process */
+extern uint32_t process_slot;               /* of this process */
+
+static inline struct slot *slot_at(uint32_t slot)
+{
+    return &arena_slots[slot & (ARENA_SLOTS - 1)];
+}
+
+static inline uint32_t state_tag(uint64_t state)
+{
+    return (uint32_t)(state >> 32);
+}
+
+static inline uint64_t state_of(uint32_t tag, uint32_t low)
+{
+    return (uint64_t)tag << 32 | low;
+}
+
+/* A slot this process owns, with one reference; 0 if there is none left. The union is zeroed. */
+uint32_t slot_allocate(enum object_type type, uint32_t state, uint32_t flags);
+void slot_release(uint32_t slot);
+/* Another reference to what `tag` says, through the number alone (an id): false if it is gone. */
+bool slot_reference(uint32_t slot, uint32_t tag);
+
+/* Waits until `slot` is no longer locked by a wait for all. Returns its state. */
+uint64_t slot_unlocked(struct slot *slot);
+
+/* A use of a handle that must outlast a close by another thread: a blocked wait, a look at the local object. */
+struct handle_use {
+    uint32_t index; /* 0: a pseudo handle */
+    uint32_t slot;
+    uint32_t tag;
+    enum object_type type;
+    ACCESS_MASK access;
+    struct object *object;
+};
+NTSTATUS handle_use(HANDLE handle, enum object_type type, ACCESS_MASK access, struct handle_use *use);
+void handle_unuse(const struct handle_use *use);
+
+/* What handle_slot returns, with the tag that operations compare. */
+NTSTATUS handle_target(HANDLE handle, enum object_type type, ACCESS_MASK access, uint32_t *slot, uint32_t *tag);
+
+NTSTATUS handle_set_attributes(HANDLE handle, ULONG attributes);
+NTSTATUS handle_close(HANDLE handle, bool even_if_protected);
+
+/* Another handle of this process for what `use` refers to. */
+NTSTATUS handle_create_like(const struct handle_use *use, ACCESS_MASK access, ULONG attributes, HANDLE *handle);
+
+/* New unnamed object and its handle in one step. */
+NTSTATUS handle_create_slot(enum object_type type, uint32_t state, uint32_t flags, ACCESS_MASK access,
+                            ULONG attributes, uint32_t *slot, HANDLE *handle);
+
+/* Slot of a local object, made if it has none. 0: out of slots. */
+uint32_t object_slot(struct object *object);
+
+const char *object_type_name(enum object_type type);
+const GENERIC_MAPPING *object_type_mapping(enum object_type type);
+/* `access` with generic bits and MAXIMUM_ALLOWED replaced. */
+ACCESS_MASK object_map_access(const GENERIC_MAPPING *mapping, ACCESS_MASK access);
+
+/* Wakes threads blocked on `slot`: all, or one if it is certain to take the object. sync.c */
+void slot_wake(struct slot *slot, bool all);
+void slot_set_signalled(struct slot *slot, uint32_t tag, bool signalled);
+
+/* Notes that the running thread owns a mutant, which is abandoned when it ends. */
+void mutant_note_owned(uint32_t slot, uint32_t tag);
+
+/* arena.c: maps the arena; without a server a private one. */
+void arena_init(void);
+void handle_init(void);
+
+#endif

@@ -1,0 +1,209 @@
+/* Data of files: regular ones, what Linux programs handed us (pipes, terminals, sockets), the null device. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "buffer.h"
+#include "host.h"
+#include "request.h"
+#include "wait.h"
+
+/* ---- regular files ---- */
+
+static NTSTATUS disk_read(struct file *file, struct request *request)
+{
+    ssize_t got;
+
+    if (request->offset == FILE_OFFSET_CURRENT && file_is_synchronous(file)) {
+        do
+            got = read(file->object.fd, request->buffer, request->length);
+        while (got < 0 && buffer_retry(request->buffer, request->length, true));
+    } else {
+        if (request->offset < 0)
+            return STATUS_INVALID_PARAMETER;
+        do
+            got = pread(file->object.fd, request->buffer, request->length, request->offset);
+        while (got < 0 && buffer_retry(request->buffer, request->length, true));
+        if (got >= 0 && file_is_synchronous(file))
+            lseek(file->object.fd, request->offset + got, SEEK_SET);
+    }
+    if (got < 0)
+        return status_from_errno(errno);
+    request->information = got;
+    return got || !request->length ? STATUS_SUCCESS : STATUS_END_OF_FILE;
+}
+
+static NTSTATUS disk_write(struct file *file, struct request *request)
+{
+    const char *data = request->buffer;
+    size_t done = 0;
+    ssize_t put;
+    off_t at = request->offset;
+    bool append = (file->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
+    bool at_position = append || (at == FILE_OFFSET_CURRENT && file_is_synchronous(file));
+
+    if (!at_position) {
+        if (at == FILE_OFFSET_END)
+            at = lseek(file->object.fd, 0, SEEK_END);
+        if (at < 0)
+            return STATUS_INVALID_PARAMETER;
+    }
+    while (done < request->length) {
+        put = at_position ? write(file->object.fd, data + done, request->length - done)
+                          : pwrite(file->object.fd, data + done, request->length - done, at + done);
+        if (put < 0) {
+            if (buffer_retry(request->buffer, request->length, false))
+                continue;
+            if (done)
+                break;
+            return status_from_errno(errno);
+        }
+        if (!put)
+            break;
+        done += put;
+    }
+    if (!at_position && file_is_synchronous(file))
+        lseek(file->object.fd, at + done, SEEK_SET);
+    request->information = done;
+    return done < request->length ? STATUS_DISK_FULL : STATUS_SUCCESS;
+}
+
+static NTSTATUS disk_flush(struct file *file, struct request *request)
+{
+    if (fdatasync(file->object.fd) && errno != EINVAL)
+        return status_from_errno(errno);
+    return STATUS_SUCCESS;
+}
+
+extern NTSTATUS disk_fsctl(struct file *file, struct request *request) __attribute__((weak));
+
+const struct file_ops disk_ops = {
+    .device_type = FILE_DEVICE_DISK,
+    .read = disk_read,
+    .write = disk_write,
+    .flush = disk_flush,
+};
+
+static NTSTATUS directory_data(struct file *file, struct request *request)
+{
+    return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+static NTSTATUS directory_flush(struct file *file, struct request *request)
+{
+    return fsync(file->object.fd) && errno != EINVAL ? status_from_errno(errno) : STATUS_SUCCESS;
+}
+
+const struct file_ops directory_ops = {
+    .device_type = FILE_DEVICE_DISK,
+    .read = directory_data,
+    .write = directory_data,
+    .flush = directory_flush,
+};
+
+const struct file_ops volume_ops = {
+    .device_type = FILE_DEVICE_DISK,
+};
+
+/* ---- streams of Linux ---- */
+
+static bool is_pipe(const struct file *file)
+{
+    return S_ISFIFO(file->mode) || S_ISSOCK(file->mode);
+}
+
+static bool alertable(const struct file *file)
+{
+    return file->options & FILE_SYNCHRONOUS_IO_ALERT;
+}
+
+static NTSTATUS stream_read(struct file *file, struct request *request)
+{
+    ssize_t got;
+    NTSTATUS status;
+
+    for (;;) {
+        if (is_pipe(file) || file->kind == FILE_KIND_CONSOLE) {
+            status = wait_fd(file->object.fd, POLLIN, alertable(file), NULL);
+            if (status)
+                return status;
+        }
+        got = read(file->object.fd, request->buffer, request->length);
+        if (got >= 0)
+            break;
+        if (errno == EAGAIN) {
+            status = wait_fd(file->object.fd, POLLIN, alertable(file), NULL);
+            if (status)
+                return status;
+        } else if (errno == EIO && file->kind == FILE_KIND_CONSOLE) {
+            got = 0; /* the terminal went away */
+            break;
+        } else if (!buffer_retry(request->buffer, request->length, true)) {
+            return status_from_errno(errno);
+        }
+    }
+    request->information = got;
+    if (got || !request->length || file->kind == FILE_KIND_CONSOLE)
+        return STATUS_SUCCESS;
+    return is_pipe(file) ? STATUS_PIPE_BROKEN : STATUS_END_OF_FILE;
+}
+
+static NTSTATUS stream_write(struct file *file, struct request *request)
+{
+    const char *data = request->buffer;
+    size_t done = 0;
+    NTSTATUS status;
+
+    while (done < request->length) {
+        ssize_t put = S_ISSOCK(file->mode)
+                          ? send(file->object.fd, data + done, request->length - done, MSG_NOSIGNAL)
+                          : write(file->object.fd, data + done, request->length - done);
+        if (put >= 0) {
+            done += put;
+            continue;
+        }
+        if (errno == EAGAIN) {
+            status = wait_fd(file->object.fd, POLLOUT, alertable(file), NULL);
+            if (status) {
+                request->information = done;
+                return done ? STATUS_SUCCESS : status;
+            }
+        } else if (!buffer_retry(request->buffer, request->length, false)) {
+            return errno == EPIPE || errno == ECONNRESET ? STATUS_PIPE_CLOSING : status_from_errno(errno);
+        }
+    }
+    request->information = done;
+    return STATUS_SUCCESS;
+}
+
+const struct file_ops stream_ops = {
+    .device_type = FILE_DEVICE_NAMED_PIPE,
+    .read = stream_read,
+    .write = stream_write,
+};
+
+const struct file_ops console_ops = {
+    .device_type = FILE_DEVICE_CONSOLE,
+    .read = stream_read,
+    .write = stream_write,
+};
+
+/* ---- the null device ---- */
+
+static NTSTATUS null_read(struct file *file, struct request *request)
+{
+    return STATUS_END_OF_FILE;
+}
+
+static NTSTATUS null_write(struct file *file, struct request *request)
+{
+    request->information = request->length;
+    return STATUS_SUCCESS;
+}
+
+const struct file_ops null_ops = {
+    .device_type = FILE_DEVICE_NULL,
+    .read = null_read,
+    .write = null_write,
+};

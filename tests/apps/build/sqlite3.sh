@@ -1,0 +1,6 @@
+#!/bin/bash
+# sqlite3.sh SOURCE: builds sqlite3.exe in the working folder from Debian's unpacked upstream tarball.
+set -eu
+"$1"/configure --disable-tcl >/dev/null
+make sqlite3.c shell.c >/dev/null
+x86_64-w64-mingw32-gcc -O1 -o sqlite3.exe shell.c sqlite3.c

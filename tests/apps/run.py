@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Runs the real programs of list.toml and checks what they did.
+
+    run.py BUILD [--only NAME] [--with COMMAND]
+
+Last line: N passed, N failed, N skipped.
+"""
+import argparse
+import hashlib
+import hmac
+import os
+import random
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+import fetch
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LIMIT = 180
+
+
+class Failed(Exception):
+    """A check did not hold."""
+
+
+class Run:
+    """One program with a working folder of its own."""
+
+    def __init__(self, loader, program, folder, env):
+        self.loader, self.program, self.folder, self.env = loader, program, folder, env
+
+    def __call__(self, *arguments, stdin=None, program=None, code=0):
+        """Standard output of the program; its exit code must be `code`."""
+        result = subprocess.run(self.loader + [program or self.program] + list(arguments), cwd=self.folder, env=self.env,
+                                input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT)
+        if result.returncode != code:
+            raise Failed("%s: exit code %d\n%s%s" % (" ".join(arguments), result.returncode,
+                                                      result.stdout.decode("utf-8", "replace")[-500:],
+                                                      result.stderr.decode("utf-8", "replace")[-500:]))
+        return result.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "wb") as out:
+            out.write(text.encode() if isinstance(text, str) else text)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as source:
+            return source.read()
+
+
+def expect(condition, text):
+    if not condition:
+        raise Failed(text)
+
+
+def sample_text():
+    """100 KB of words, the same every time."""
+    source = random.Random(7)
+    words = ["ferry", "river", "bank", "harbour", "rope", "night", "lantern", "crossing", "tide", "passenger"]
+    text = ""
+    while len(text) < 100000:
+        text += " ".join(source.choice(words) for _ in range(12)) + " %d\n" % source.randrange(1000)
+    return text
+
+
+def check_7za(run):
+    text = sample_text()
+    run.write("in/text.txt", text)
+    output = run("a", "-t7z", "-mx5", "out.7z", "in")
+    expect("Everything is Ok" in output, "a: " + output)
+    output = run("t", "out.7z")
+    expect("Everything is Ok" in output, "t: " + output)
+    run("x", "-oback", "out.7z")
+    expect(run.read("back/in/text.txt") == text.encode(), "the extracted file differs")
+
+
+def check_sqlite3(run):
+    script = ("create table t(a integer primary key, b text);\n"
+              "insert into t(b) values('one'),('two'),('three');\n"
+              "select count(*), group_concat(b, '-') from t;\n"
+              "select upper(b) from t where a = 2;\n"
+              "select round(2.0/3, 6), printf('%.10g', 1e15/7);\n")
+    wanted = "3|one-two-three\nTWO\n0.666667|1.428571429e+14\n"
+    output = run("test.db", stdin=script.encode())
+    expect(output == wanted, "from a script: " + output)
+    run.write("more.sql", "insert into t(b) values('four'); select max(a) from t;\n")
+    output = run("test.db", ".read more.sql")
+    expect(output == "4\n", "from a file: " + output)
+    expect(run.read("test.db")[:15] == b"SQLite format 3", "no database file")
+
+
+def check_lua(run):
+    run.write("script.lua", """
+        local f = assert(io.open('data.txt', 'w'))
+        for i = 5, 1, -1 do f:write(string.format('%03d\\n', i * i)) end
+        f:close()
+        local lines = {}
+        for line in io.lines('data.txt') do lines[#lines + 1] = line end
+        table.sort(lines)
+        print(table.concat(lines, ' '))
+        print(os.getenv('FERRY_APP_TEST'))
+        print(string.format('%5.2f|%-6s|%x|%q|%g', 3.14159, 'ab', 255, 'q"', 1e100))
+        print(os.rename('data.txt', 'moved.txt'), io.open('data.txt'))
+        print(os.time({year=2020, month=5, day=17, hour=12}) > 1589000000, #os.date())
+    """)
+    run.env["FERRY_APP_TEST"] = "carried over"
+    lines = run("script.lua").splitlines()
+    expect(lines[0] == "001 004 009 016 025", lines[0])
+    expect(lines[1] == "carried over", lines[1])
+    expect(lines[2] == ' 3.14|ab    |ff|"q\\""|1e+100', lines[2])
+    expect(lines[3].startswith("true\tnil\tdata.txt: No such file"), lines[3])
+    expect(lines[4].startswith("true\t"), lines[4])
+    expect(os.path.exists(run.path("moved.txt")), "os.rename did nothing")
+    run("-e", "os.exit(42)", code=42)
+
+
+def check_gdbserver(run):
+    output = run("--version")
+    expect(output.startswith("GNU gdbserver") and "This gdbserver was configured" in output, output)
+
+
+def check_rcedit(run):
+    shutil.copy(run.program, run.path("copy.exe"))
+    run("copy.exe", "--set-version-string", "ProductName", "Ferry test", "--set-file-version", "3.1.4.1")
+    output = run("copy.exe", "--get-version-string", "ProductName")
+    expect(output.strip() == "Ferry test", output)
+    run("--help", program=run.path("copy.exe"))
+
+
+def check_hmac256(run):
+    data = sample_text().encode()
+    run.write("data.txt", data)
+    output = run("a key", "data.txt")
+    expect(output.split()[0] == hmac.new(b"a key", data, hashlib.sha256).hexdigest(), output)
+
+
+def check_gpg_error(run):
+    output = run("1", "16383", "58")
+    expect("General error" in output and "End of file" in output and "No data" in output, output)
+
+
+def check_esbuild(run):
+    run.write("a.js", "import {answer} from './b.js';\nconsole.log(answer * 2, 'from a');\n")
+    run.write("b.js", "export const answer = 20 + 1;\nexport const unused = () => { throw new Error('never'); };\n")
+    run("a.js", "--bundle", "--minify", "--outfile=out.js")
+    text = run.read("out.js").decode()
+    expect("from a" in text and "never" not in text and len(text) < 90, text)
+    if shutil.which("node"):
+        output = subprocess.run(["node", run.path("out.js")], stdout=subprocess.PIPE, check=True).stdout
+        expect(output == b"42 from a\n", repr(output))
+
+
+def check_biome(run):
+    output = run("--version")
+    expect(output.strip() == "Version: 2.5.15", output)
+    run.write("x.js", "const a={b:1,c:[1,2,3]};function f( x ){return x+1}\n")
+    run("format", "--write", "x.js")
+    wanted = "const a = { b: 1, c: [1, 2, 3] };\nfunction f(x) {\n\treturn x + 1;\n}\n"
+    expect(run.read("x.js").decode() == wanted, run.read("x.js").decode())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--only")
+    parser.add_argument("--with", dest="loader")
+    options = parser.parse_args()
+    build = os.path.abspath(options.build)
+    cache = os.environ.get("FERRY_TEST_CACHE") or os.path.join(build, "apps")
+    with open(os.path.join(HERE, "list.toml"), "rb") as source:
+        entries = tomllib.load(source)
+    passed = failed = skipped = 0
+    prefix = tempfile.mkdtemp(prefix="ferry-prefix-")
+    for name, entry in entries.items():
+        if options.only and name != options.only:
+            continue
+        program, why = fetch.fetch(name, entry, cache)
+        if not program:
+            print("%s: skipped: %s" % (name, why))
+            skipped += 1
+            continue
+        folder = tempfile.mkdtemp(prefix="ferry-app-")
+        env = dict(os.environ, FERRY_PREFIX=prefix)
+        loader = shlex.split(options.loader) if options.loader else [os.path.join(build, "bin/ferry")]
+        try:
+            globals()["check_" + name.replace("-", "_")](Run(loader, program, folder, env))
+            passed += 1
+        except (Failed, OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+            print("%s: FAILED: %s" % (name, error))
+            failed += 1
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(prefix, ignore_errors=True)
+    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
