@@ -79,7 +79,7 @@ struct arena_header {
 #define WAITER_MULTIPLE 0x10000u
 
 #define SLOT_MANUAL_RESET 1u /* slot.flags: notification event or timer */
-#define SLOT_PERMANENT 2u
+#define SLOT_TOLD_SERVER 2u  /* the server knows it: a name, a job; it is told of the last reference's end */
 
 /* timer.due: 100 ns units of CLOCK_MONOTONIC, or with this bit of system time (since 1601) */
 #define TIMER_SYSTEM_TIME (1ull << 63)
@@ -111,7 +111,7 @@ struct slot {
             uint64_t create_time; /* system time */
             uint64_t exit_time;
             int32_t exit_status; /* STATUS_PENDING while it runs */
-            uint32_t teb_low;
+            atomic_uint gate; /* the first thread of a process starts when this is 0: suspend count */
         } thread;
         struct {
             uint32_t index;    /* of its block */

@@ -1,0 +1,280 @@
+/* Requests to ferryserver, declared once: the kinds, and for each a request and a reply structure.
+ *
+ * Transport: a SOCK_SEQPACKET connection per process, one message per request and one per reply, at most one file
+ * descriptor with either. A message is its structure, then `size - sizeof(structure)` bytes that belong to it. Adding
+ * a request: a line in FERRY_REQUESTS, two structures here, and request_NAME() in server/.
+ */
+#ifndef FERRY_PROTOCOL_H
+#define FERRY_PROTOCOL_H
+
+#include <stdint.h>
+
+#define FERRY_PROTOCOL_VERSION 1u
+#define MESSAGE_MAX 0x11000u /* bytes */
+#define NAME_UNITS_MAX 0x7fffu
+#define SLOT_RANGES_MAX 64u
+
+#define FERRY_REQUESTS(X)                                                                                     \
+    X(hello)             /* first: binds the connection to a process */                                       \
+    X(slots)             /* more arena slots */                                                               \
+    X(slot_gone)         /* the last reference of a slot the server knows went */                             \
+    X(name_create)                                                                                            \
+    X(name_open)                                                                                              \
+    X(name_release)                                                                                           \
+    X(name_query)                                                                                             \
+    X(name_permanent)                                                                                         \
+    X(directory_query)                                                                                        \
+    X(process_new)       /* a child: slot, block, token for its hello */                                      \
+    X(process_started)   /* its pidfd; or it could not be started */                                          \
+    X(process_terminate)                                                                                      \
+    X(import_put)        /* a local object into another process's handle table */                             \
+    X(import_get)                                                                                             \
+    X(job_assign)                                                                                             \
+    X(job_set)                                                                                                \
+    X(job_query)                                                                                              \
+    X(job_terminate)                                                                                          \
+    X(counters)
+
+enum request_kind {
+#define X(name) REQUEST_##name,
+    FERRY_REQUESTS(X)
+#undef X
+        REQUEST_COUNT
+};
+
+struct request_header {
+    uint32_t kind;
+    uint32_t size; /* of the whole message */
+};
+
+struct reply_header {
+    int32_t status; /* NTSTATUS */
+    uint32_t size;
+};
+
+struct slot_range {
+    uint32_t first, count;
+};
+
+/* fd: an end of a socket pair that the server keeps open as long as it lives. */
+struct request_hello {
+    struct request_header header;
+    uint32_t version;
+    uint32_t reserved;
+    uint64_t token; /* of process_new, or 0 */
+};
+/* fd: the arena */
+struct reply_hello {
+    struct reply_header header;
+    uint64_t epoch;
+    uint32_t process; /* slot */
+    uint32_t block;
+    struct slot_range slots;
+};
+
+struct request_slots {
+    struct request_header header;
+    uint32_t count; /* wanted */
+};
+struct reply_slots {
+    struct reply_header header;
+    uint32_t count; /* of ranges */
+    struct slot_range ranges[SLOT_RANGES_MAX];
+};
+
+struct request_slot_gone {
+    struct request_header header;
+    uint32_t slot;
+};
+struct reply_slot_gone {
+    struct reply_header header;
+};
+
+/* Followed by `name_units` UTF-16 units, then `data_size` bytes. With slot: that slot, made by the client with its
+ * reference, gets the name; without: the object is fd and data. */
+struct request_name_create {
+    struct request_header header;
+    uint32_t type;
+    uint32_t attributes; /* OBJ_* */
+    uint32_t root;       /* slot of a directory, 0 */
+    uint32_t slot;
+    uint32_t name_units;
+    uint32_t data_size;
+};
+/* Followed by data_size bytes of an existing object. STATUS_OBJECT_NAME_EXISTS: `slot` holds a reference for the
+ * client, or fd and data come. */
+struct reply_name_create {
+    struct reply_header header;
+    uint32_t slot;
+    uint32_t name;
+    uint32_t data_size;
+};
+
+struct request_name_open {
+    struct request_header header;
+    uint32_t type; /* 0: any */
+    uint32_t attributes;
+    uint32_t root;
+    uint32_t name_units;
+};
+struct reply_name_open {
+    struct reply_header header;
+    uint32_t slot;
+    uint32_t name;
+    uint32_t data_size;
+    uint32_t type;
+};
+
+struct request_name_release {
+    struct request_header header;
+    uint32_t name;
+};
+struct reply_name_release {
+    struct reply_header header;
+};
+
+/* The full path of a name (by number, or of a slot), and its data: of a symbolic link the target. */
+struct request_name_query {
+    struct request_header header;
+    uint32_t slot;
+    uint32_t name;
+};
+struct reply_name_query {
+    struct reply_header header;
+    uint32_t name_units; /* first */
+    uint32_t data_size;
+};
+
+struct request_name_permanent {
+    struct request_header header;
+    uint32_t slot;
+    uint32_t permanent;
+};
+struct reply_name_permanent {
+    struct reply_header header;
+};
+
+/* Entry `index` of a directory: STATUS_NO_MORE_ENTRIES. */
+struct request_directory_query {
+    struct request_header header;
+    uint32_t slot;
+    uint32_t index;
+};
+struct reply_directory_query {
+    struct reply_header header;
+    uint32_t type;
+    uint32_t name_units;
+};
+
+struct request_process_new {
+    struct request_header header;
+    uint32_t job; /* slot the child is put into beside its parent's, 0 */
+    uint32_t breakaway;
+};
+struct reply_process_new {
+    struct reply_header header;
+    uint32_t process;
+    uint32_t block;
+    uint64_t token;
+};
+
+/* fd: pidfd of the child. Without one the child is given up. */
+struct request_process_started {
+    struct request_header header;
+    uint32_t process;
+    int32_t unix_id;
+};
+struct reply_process_started {
+    struct reply_header header;
+};
+
+struct request_process_terminate {
+    struct request_header header;
+    uint32_t process;
+    int32_t exit_status;
+};
+struct reply_process_terminate {
+    struct reply_header header;
+};
+
+/* fd and `data_size` bytes follow. */
+struct request_import_put {
+    struct request_header header;
+    uint32_t process; /* target */
+    uint32_t type;
+    uint32_t access;
+    uint32_t attributes;
+    uint32_t data_size;
+};
+struct reply_import_put {
+    struct reply_header header;
+    uint32_t handle;
+};
+
+struct request_import_get {
+    struct request_header header;
+    uint32_t reserved;
+    uint64_t import;
+};
+struct reply_import_get {
+    struct reply_header header;
+    uint32_t data_size;
+};
+
+struct request_job_assign {
+    struct request_header header;
+    uint32_t job;
+    uint32_t process;
+};
+struct reply_job_assign {
+    struct reply_header header;
+};
+
+struct job_limits {
+    uint32_t flags; /* JOB_OBJECT_LIMIT_* */
+    uint32_t active_process_limit;
+    uint32_t ui_restrictions;
+    uint32_t end_of_job_action;
+    uint64_t values[12]; /* kept for queries, as the client packs them */
+};
+struct request_job_set {
+    struct request_header header;
+    uint32_t job;
+    struct job_limits limits;
+};
+struct reply_job_set {
+    struct reply_header header;
+};
+
+/* Followed by the ids of the running members. */
+struct request_job_query {
+    struct request_header header;
+    uint32_t job;
+};
+struct reply_job_query {
+    struct reply_header header;
+    uint32_t total, active, terminated, count;
+    struct job_limits limits;
+};
+
+struct request_job_terminate {
+    struct request_header header;
+    uint32_t job;
+    int32_t exit_status;
+};
+struct reply_job_terminate {
+    struct reply_header header;
+};
+
+/* Requests served so far, by kind. */
+struct request_counters {
+    struct request_header header;
+};
+struct reply_counters {
+    struct reply_header header;
+    uint32_t clients;
+    uint32_t slots_used;
+    uint64_t requests[REQUEST_COUNT];
+};
+
+#endif
