@@ -301,16 +301,3 @@ NTSTATUS disk_open(const struct file_create *create, struct path *path, struct f
     *out = file;
     return STATUS_SUCCESS;
 }
-
-/* The last open of a file to be deleted is gone. The path may name another file by now: then nothing happens. */
-void disk_delete(struct file *file)
-{
-    struct stat st;
-
-    if (lstat(file->unix_path, &st) || st.st_ino != file->inode || st.st_dev != file->device)
-        return;
-    if (S_ISDIR(st.st_mode))
-        rmdir(file->unix_path);
-    else
-        unlink(file->unix_path);
-}

@@ -39,13 +39,24 @@ static void file_last_handle(struct object *object)
     if (file->ops->last_handle)
         file->ops->last_handle(file);
     if (file->share) {
-        if (file->delete_on_close)
+        bool pending, last;
+        if (file->delete_on_close && !disk_check_delete(file, false))
             share_set_delete(file->share, true);
-        bool last = share_close(file->share);
+        pending = share_delete_pending(file->share);
+        last = share_close(file->share);
         file->share = NULL;
-        if (last && file->unix_path && !file->lower)
+        if (last || (pending && file->posix_delete))
             disk_delete(file);
     }
+}
+
+/* Renames are rare: a few old names are kept for a while instead of a lock around every look at a name. */
+void file_path_retire(char *path)
+{
+    static char *_Atomic retired[16];
+    static atomic_uint next;
+
+    free(atomic_exchange(&retired[atomic_fetch_add(&next, 1) % 16], path));
 }
 
 static void file_destroy(struct object *object)

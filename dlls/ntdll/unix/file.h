@@ -56,6 +56,7 @@ struct file {
     bool borrowed_fd;   /* 0, 1, 2: stay open */
     bool lower;         /* lies in the shipped store */
     bool delete_on_close;
+    bool posix_delete;  /* the name goes with this object's last handle, whoever else has it open */
     char *unix_path;    /* malloced; NULL where there is none. Under file_lock once the handle is out. */
     struct share *share;
     struct object *port; /* completion port, set once, or NULL */
@@ -102,6 +103,9 @@ struct file_create {
     const void *ea;
     ULONG ea_length;
 };
+/* Frees a path that another thread may still be reading, some time later. */
+void file_path_retire(char *path);
+
 struct path;
 NTSTATUS disk_open(const struct file_create *create, struct path *path, struct file **file, ULONG_PTR *result);
 

@@ -303,3 +303,19 @@ bool share_allows_delete(dev_t device, ino_t inode, const struct share *except)
     table_unlock();
     return allowed;
 }
+
+bool share_is_open(dev_t device, ino_t inode)
+{
+    struct share *entry;
+    uint32_t index;
+    bool open = false;
+    int bound = ENTRIES;
+
+    pthread_once(&once, table_open);
+    table_lock();
+    for (index = table->buckets[bucket_of(device, inode)]; (entry = entry_at(index)) && bound--; index = entry->next)
+        if (entry->inode == inode && entry->device == device && !entry_is_dead(entry))
+            open = true;
+    table_unlock();
+    return open;
+}

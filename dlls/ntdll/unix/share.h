@@ -24,4 +24,7 @@ unsigned share_count(const struct share *share);
 /* Whether any open of the file, but `except` (may be NULL), stands against replacing or deleting it. */
 bool share_allows_delete(dev_t device, ino_t inode, const struct share *except);
 
+/* Whether any process has the file open. */
+bool share_is_open(dev_t device, ino_t inode);
+
 #endif

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "buffer.h"
+#include "fileinfo.h"
 #include "host.h"
 #include "request.h"
 #include "wait.h"
@@ -76,8 +77,6 @@ static NTSTATUS disk_flush(struct file *file, struct request *request)
     return STATUS_SUCCESS;
 }
 
-extern NTSTATUS disk_fsctl(struct file *file, struct request *request) __attribute__((weak));
-
 const struct file_ops disk_ops = {
     .device_type = FILE_DEVICE_DISK,
     .read = disk_read,
@@ -100,6 +99,7 @@ const struct file_ops directory_ops = {
     .read = directory_data,
     .write = directory_data,
     .flush = directory_flush,
+    .destroy = directory_destroy,
 };
 
 const struct file_ops volume_ops = {
