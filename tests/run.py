@@ -75,6 +75,8 @@ def main():
         env.setdefault("WINEDEBUG", "-all")
     jobs = []
     for path in sorted(glob.glob(os.path.join(build, "tests/x86_64/*/*.exe"))):
+        if os.path.basename(os.path.dirname(path)) == "bench":
+            continue
         jobs.append((path, os.path.relpath(path, os.path.join(build, "tests/x86_64"))[:-4], loader))
     if not options.loader:
         for path in sorted(glob.glob(os.path.join(build, "tests/host/*"))):
