@@ -17,14 +17,14 @@ static LONGLONG now_ns(void)
     return now.QuadPart / frequency.QuadPart * 1000000000 + now.QuadPart % frequency.QuadPart * 1000000000 / frequency.QuadPart;
 }
 
-static BOOL contains(const char *text, const char *part)
+static int contains(const char *text, const char *part)
 {
     for (; *text; text++) {
         const char *a = text, *b = part;
         while (*b && *a == *b) a++, b++;
-        if (!*b) return TRUE;
+        if (!*b) return 1;
     }
-    return FALSE;
+    return 0;
 }
 
 static void print_row(const char *name, LONGLONG tenths)
