@@ -53,8 +53,11 @@ FERRY_LDR_ENTRY *ldr_entry_of(const void *address);
 
 /* ---- exceptions (except_*.c), heap, synchronisation, threads ---- */
 
-/* The heap's own start, before RtlCreateHeap is called for the process heap. */
-void sync_init(void);
+/* Gives the running thread's cached heap blocks back; LdrShutdownThread calls it last. */
+void heap_thread_exit(void);
+/* Set by RtlExitUserProcess before other threads end: the exit code, should the process then wait for a lock that a
+ * dead thread holds. */
+extern NTSTATUS exit_status;
 /* Calls the unhandled exception filter for what left a thread's start routine; ends the process. */
 LONG top_level_filter(EXCEPTION_POINTERS *pointers);
 

@@ -259,13 +259,15 @@ typedef struct {
     void *DbgSsReserved[2];
     ULONG HardErrorMode;
 #ifdef _WIN64
-    /* Instrumentation[11] of the reference; Ferry keeps its own two pointers here. */
+    /* Instrumentation[11] of the reference; Ferry keeps its own pointers here. */
     void *FerryThread; /* gs:[0x16b8]: the host's struct thread of this thread */
     void *FerryTrace;  /* gs:[0x16c0]: call trace buffer, NULL when tracing is off */
-    void *Instrumentation[9];
+    void *FerryHeap;   /* ntdll.dll's heap: this thread's lists of small free blocks */
+    void *Instrumentation[8];
 #else
     void *FerryTrace;
-    void *Instrumentation[8];
+    void *FerryHeap;
+    void *Instrumentation[7];
 #endif
     GUID ActivityId;
     void *SubProcessTag;

@@ -157,4 +157,38 @@ typedef NTSTATUS(NTAPI *PRTL_QUERY_REGISTRY_ROUTINE)(WCHAR *ValueName, ULONG Val
 typedef int(__cdecl *FERRY_COMPARE_ROUTINE)(const void *, const void *);
 typedef int(__cdecl *FERRY_COMPARE_S_ROUTINE)(void *, const void *, const void *);
 
+/* ---- heap, exceptions, synchronisation, threads ---- */
+
+typedef NTSTATUS(NTAPI *PRTL_ENUM_HEAPS_ROUTINE)(void *HeapHandle, void *Parameter);
+
+/* RtlWalkHeap. DataAddress NULL starts; Flags: RTL_HEAP_*. */
+typedef struct {
+    void *DataAddress;
+    SIZE_T DataSize;
+    UCHAR OverheadBytes;
+    UCHAR SegmentIndex;
+    USHORT Flags;
+    union {
+        struct {
+            SIZE_T Settable; /* the user value */
+            USHORT TagIndex;
+            USHORT AllocatorBackTraceIndex;
+            ULONG Reserved[2];
+        } Block;
+        struct {
+            ULONG CommittedSize;
+            ULONG UnCommittedSize;
+            void *FirstEntry;
+            void *LastEntry;
+        } Segment;
+    };
+} RTL_HEAP_WALK_ENTRY;
+
+#define RTL_HEAP_BUSY 0x0001
+#define RTL_HEAP_SEGMENT 0x0002
+#define RTL_HEAP_SETTABLE_VALUE 0x0010
+#define RTL_HEAP_SETTABLE_FLAG1 0x0020
+#define RTL_HEAP_SETTABLE_FLAGS 0x00e0
+#define RTL_HEAP_UNCOMMITTED_RANGE 0x0100
+
 #endif
