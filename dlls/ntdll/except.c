@@ -142,7 +142,7 @@ BOOLEAN NTAPI RtlDispatchException(EXCEPTION_RECORD *record, CONTEXT *context)
 NTSTATUS raise_exception(EXCEPTION_RECORD *record, CONTEXT *context)
 {
     if (!ferry_peb()->BeingDebugged) {
-        if (dispatch_exception(record, context)) RtlRestoreContext(context, NULL);
+        if (dispatch_exception(record, context)) restore_context(context);
         return NtRaiseException(record, context, FALSE);
     }
     return NtRaiseException(record, context, TRUE);

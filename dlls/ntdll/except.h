@@ -16,6 +16,9 @@ bool dispatch_to_frames(EXCEPTION_RECORD *record, CONTEXT *context);
 /* All of dispatching: vectored handlers, frames, continue handlers. Returns when nobody took the exception. */
 bool dispatch_exception(EXCEPTION_RECORD *record, CONTEXT *context);
 
+/* Continues there, without a system call. */
+_Noreturn void restore_context(CONTEXT *context);
+
 /* Raises `record` at `context` for RtlRaiseException; returns only if it cannot be raised. */
 NTSTATUS raise_exception(EXCEPTION_RECORD *record, CONTEXT *context);
 

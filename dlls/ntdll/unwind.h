@@ -43,7 +43,6 @@ EXCEPTION_DISPOSITION execute_exception_handler(EXCEPTION_RECORD *record, void *
                                                 DISPATCHER_CONTEXT *dispatcher);
 EXCEPTION_DISPOSITION execute_unwind_handler(EXCEPTION_RECORD *record, void *frame, CONTEXT *context,
                                              DISPATCHER_CONTEXT *dispatcher);
-_Noreturn void restore_context(CONTEXT *context);
 _Noreturn void restore_jump_buffer(void *buffer, ULONG_PTR value);
 _Noreturn void consolidate_frames(CONTEXT *context, EXCEPTION_RECORD *record);
 
