@@ -43,7 +43,7 @@ void heap_corrupt(struct heap *heap, const void *address)
     CONTEXT context;
 
     if (!heap_terminate_on_corruption) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
+        heap_error(STATUS_INVALID_PARAMETER, ERROR_INVALID_PARAMETER);
         return;
     }
     /* No handler may run on a broken heap: straight to the end, as the fail fast of the reference. */
@@ -183,7 +183,7 @@ static void *out_of_memory(struct heap *heap, ULONG flags, SIZE_T size)
                                     .ExceptionInformation = { size } };
         RtlRaiseException(&record);
     }
-    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_NO_MEMORY);
+    heap_error(STATUS_NO_MEMORY, ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
 }
 
@@ -226,7 +226,7 @@ static __attribute__((noinline)) void *allocate(void *handle, ULONG flags, SIZE_
     bool region;
 
     if (!heap) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_HANDLE);
+        heap_error(STATUS_INVALID_HANDLE, ERROR_INVALID_HANDLE);
         return NULL;
     }
     region = size > HEAP_MAX_BLOCK - HEAP_HEADER - extra;
@@ -286,7 +286,7 @@ static __attribute__((noinline)) BOOLEAN release(struct heap *heap, ULONG flags,
     struct heap_block *block;
 
     if (!heap || heap->signature != HEAP_SIGNATURE) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_HANDLE);
+        heap_error(STATUS_INVALID_HANDLE, ERROR_INVALID_HANDLE);
         return FALSE;
     }
     heap_lock(heap, flags);
@@ -333,7 +333,8 @@ void *NTAPI RtlReAllocateHeap(void *handle, ULONG flags, void *body, SIZE_T size
     void *copy;
 
     if (!heap || !body) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(heap ? STATUS_INVALID_PARAMETER : STATUS_INVALID_HANDLE);
+        heap_error(heap ? STATUS_INVALID_PARAMETER : STATUS_INVALID_HANDLE,
+                   heap ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE);
         return NULL;
     }
     heap_lock(heap, flags);
@@ -381,7 +382,7 @@ SIZE_T NTAPI RtlSizeHeap(void *handle, ULONG flags, const void *body)
     struct heap_block *block = heap && body ? heap_busy_block(heap, body) : NULL;
 
     if (!block) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
+        heap_error(STATUS_INVALID_PARAMETER, ERROR_INVALID_PARAMETER);
         return (SIZE_T)-1;
     }
     return heap_user_size(block, heap_block_is(heap, block, BLOCK_REGION));

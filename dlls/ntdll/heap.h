@@ -167,6 +167,12 @@ static inline bool heap_block_is(const struct heap *heap, const struct heap_bloc
 {
     return block->state == heap_state(heap, block, state);
 }
+/* The thread's last error and status; most heap functions have no other way to tell. */
+static inline void heap_error(NTSTATUS status, ULONG error)
+{
+    ferry_teb()->LastStatusValue = status;
+    ferry_teb()->LastErrorValue = error;
+}
 static inline void *heap_body(struct heap_block *block)
 {
     return block + 1;

@@ -5,7 +5,7 @@
 
 static bool not_a_heap(struct heap *heap)
 {
-    if (!heap) RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_HANDLE);
+    if (!heap) heap_error(STATUS_INVALID_HANDLE, ERROR_INVALID_HANDLE);
     return !heap;
 }
 
@@ -30,7 +30,7 @@ BOOLEAN NTAPI RtlUnlockHeap(void *handle)
     if (not_a_heap(heap)) return FALSE;
     if (heap->flags & HEAP_NO_SERIALIZE) return TRUE;
     if (!RtlIsCriticalSectionLockedByThread(heap->lock) || !heap->external_count) {
-        RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_RESOURCE_NOT_OWNED);
+        heap_error(STATUS_RESOURCE_NOT_OWNED, ERROR_NOT_OWNER);
         return FALSE;
     }
     if (!--heap->external_count) heap->external_lock = false;
