@@ -35,6 +35,9 @@ void places_find(struct run *run);
 /* Fills program and fd, or ends with code 127 or 126 (program.c). */
 void program_find(struct run *run);
 
+/* Program and prefix from the start-up data of a parent (child.c). */
+void child_read(struct run *run);
+
 /* Looks at the file's headers; fills mode, kind and reason (mode.c). */
 void mode_choose(struct run *run);
 void mode_explain(const struct run *run);

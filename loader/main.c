@@ -51,6 +51,7 @@ static void parse_options(int argc, char **argv, struct run *run)
     }
     run->argc = argc - at;
     run->argv = argv + at;
+    if (run->child) child_read(run);
     if (run->argc < 1) {
         fputs(usage, stderr);
         exit(EXIT_CANNOT_RUN);

@@ -12,6 +12,7 @@
 #include "host.h"
 #include "parameters.h"
 #include "path.h"
+#include "startup.h"
 #include "threads.h"
 #include "virtual.h"
 
@@ -144,6 +145,26 @@ static HANDLE standard_handle(int fd)
     return file_handle_from_fd(fd, access, FILE_SYNCHRONOUS_IO_NONALERT, &handle) ? NULL : handle;
 }
 
+/* Started from Unix: command line, environment and streams of this process. */
+static void make_parameters(FERRY_PEB *peb, const UNICODE_STRING *image)
+{
+    FERRY_PROCESS_PARAMETERS *parameters = parameters_create(&host, image);
+
+    if (!parameters) fail(EXIT_CANNOT_RUN, host.program, "no memory for its parameters");
+    parameters->StandardInput = standard_handle(0);
+    parameters->StandardOutput = standard_handle(1);
+    parameters->StandardError = standard_handle(2);
+    peb->ProcessParameters = parameters;
+}
+
+/* Started by a Windows program: what that prepared. */
+static void inherit_parameters(FERRY_PEB *peb)
+{
+    peb->ProcessParameters = startup_parameters();
+    if (!peb->ProcessParameters) fail(EXIT_CANNOT_RUN, host.program, "no memory for its parameters");
+    if (startup_restore_handles) startup_restore_handles();
+}
+
 _Noreturn void ferry_native_start(const struct host_options *options)
 {
     FERRY_SECTION_IMAGE_INFORMATION info;
@@ -158,6 +179,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     virtual_init();
     error = prefix_prepare(host.prefix);
     if (error) fail(EXIT_CANNOT_RUN, host.prefix, strerror(error < 0 ? -error : error));
+    if (!startup_map(host.child)) fail(EXIT_CANNOT_RUN, host.program, "its start-up data are broken");
     objects_init();
     if (path_from_unix(host.program, &name)) fail(EXIT_CANNOT_RUN, host.program, "has no Windows path");
     map_image(host.program_fd, host.program, &name, &image, &info);
@@ -166,13 +188,10 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     map_ntdll();
     peb = virtual_peb();
     fill_peb(peb, image, &info);
-    peb->ProcessParameters = parameters_create(&host, &name);
-    if (!peb->ProcessParameters) fail(EXIT_CANNOT_RUN, host.program, "no memory for its parameters");
-    peb->ProcessParameters->StandardInput = standard_handle(0);
-    peb->ProcessParameters->StandardOutput = standard_handle(1);
-    peb->ProcessParameters->StandardError = standard_handle(2);
+    if (startup) inherit_parameters(peb);
+    else make_parameters(peb, &name);
     thread_run_first(info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
-                     info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false);
+                     info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
 }
 
 _Noreturn void process_exit(NTSTATUS status)
