@@ -2,6 +2,7 @@
 #ifndef HOST_STARTUP_H
 #define HOST_STARTUP_H
 
+#include <stdbool.h>
 #include "ferry/nt.h"
 #include "ferry/startup.h"
 
