@@ -15,6 +15,9 @@ import zlib
 
 import nls_chars
 import nls_codepages
+import nls_collation
+import nls_locales
+import nls_normalize
 
 UNICODE = "/usr/share/unicode"
 KIND = {"codepage": 1, "ctype": 2, "normalize": 3, "collation": 4, "locales": 5, "geo": 6, "case": 7, "idn": 8}
@@ -68,6 +71,9 @@ def print_ctype():
 def blocks():
     for codepage in nls_codepages.ALL:
         yield KIND["codepage"], codepage, nls_codepages.block(codepage)
+    yield KIND["normalize"], 0, nls_normalize.block()
+    yield KIND["locales"], 0, nls_locales.block()
+    yield KIND["collation"], 0, nls_collation.block()
 
 
 def write_file(path):

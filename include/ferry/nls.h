@@ -69,6 +69,54 @@ struct nls_ctype {
     uint32_t triples; /* uint16_t[][3]: C1, C2, C3 */
 };
 
+/* Normalisation. Full decompositions, sorted by code point << 1 | compatibility form; ranges of combining classes;
+ * canonical pairs that compose, sorted. Hangul syllables are computed. */
+struct nls_decomposition {
+    uint32_t code; /* code point << 1, | 1 for the compatibility one where it differs */
+    uint16_t at;   /* in the pool */
+    uint16_t units;
+};
+struct nls_class_range {
+    uint32_t first, last, combining_class;
+};
+struct nls_pair {
+    uint32_t first, second, composed;
+};
+struct nls_normalize {
+    uint32_t size;
+    uint32_t decompositions, decomposition_count;
+    uint32_t classes, class_count;
+    uint32_t pairs, pair_count;
+    uint32_t pool; /* UTF-16 */
+};
+
+/* Sort weights: cells[index[c >> 6] * 64 + (c & 63)] is
+ *     primary << 14 | secondary << 5 | tertiary     or, with bit 31,
+ *     count << 20 | place in expansions             (count above bit 31 removed)
+ * 0 is ignored. Tertiaries are those of the Unicode collation algorithm. */
+struct nls_collation {
+    uint32_t size;
+    uint32_t index;      /* uint16_t[1024] */
+    uint32_t cells;      /* uint32_t[][64] */
+    uint32_t expansions; /* uint32_t[] */
+    uint32_t first_digit; /* primary of 0; below are blanks, punctuation and symbols */
+    uint32_t common;      /* secondary of an unmarked letter */
+    uint32_t han;         /* primary of U+4E00 */
+    uint32_t reserved;
+};
+
+/* Locales, sorted by name in lower case. A row is lcid, place of the name, and for each type the place of its text in
+ * the pool, where texts end with 0. */
+struct nls_locales {
+    uint32_t size;
+    uint32_t count;
+    uint32_t type_count;
+    uint32_t types;   /* uint16_t[type_count]: LCTYPE numbers, sorted; 0x2038… are genitive month names */
+    uint32_t rows;    /* uint32_t[count][2 + type_count] */
+    uint32_t by_lcid; /* uint16_t[count]: row numbers sorted by LCID */
+    uint32_t pool;    /* UTF-16 */
+};
+
 #define NLS_AT(block, member, type) ((const type *)((const char *)(block) + (block)->member))
 
 #endif

@@ -24,6 +24,11 @@ static const char *home_folder(void)
     return user && user->pw_dir ? user->pw_dir : "/";
 }
 
+static NTSTATUS copy(const char *text, char *to, size_t size)
+{
+    return snprintf(to, size, "%s", text) < (int)size ? STATUS_SUCCESS : STATUS_NAME_TOO_LONG;
+}
+
 static NTSTATUS user_name(char *to, size_t size)
 {
     const char *name = getenv("USER");
@@ -101,7 +106,7 @@ NTSTATUS sys_NtFerryQueryHost(const char *name, void *buffer, ULONG length, ULON
     NTSTATUS status;
 
     if (!strcmp(name, "user")) status = user_name(value, sizeof(value));
-    else if (!strcmp(name, "home")) status = snprintf(value, sizeof(value), "%s", home_folder()), STATUS_SUCCESS;
+    else if (!strcmp(name, "home")) status = copy(home_folder(), value, sizeof(value));
     else if (!strcmp(name, "hostname")) status = host_name(value, sizeof(value));
     else if (!strcmp(name, "locale")) status = locale("LC_CTYPE", value, sizeof(value));
     else if (!strcmp(name, "formats")) status = locale("LC_TIME", value, sizeof(value));
@@ -109,7 +114,7 @@ NTSTATUS sys_NtFerryQueryHost(const char *name, void *buffer, ULONG length, ULON
     else if (!strncmp(name, "unix_path:", 10)) status = unix_path(name + 10, value, sizeof(value));
     else if (!strncmp(name, "env:", 4)) {
         const char *text = getenv(name + 4);
-        status = text && snprintf(value, sizeof(value), "%s", text) < (int)sizeof(value) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+        status = text ? copy(text, value, sizeof(value)) : STATUS_NOT_FOUND;
     } else status = STATUS_NOT_FOUND;
     if (status < 0) return status;
 
