@@ -141,7 +141,7 @@ def ctype3(code, c1):
     decomposition = unicodedata.decomposition(char)
     if decomposition and not decomposition.startswith("<") and len(decomposition.split()) > 1 and c1 & C1_ALPHA:
         if unicodedata.combining(chr(int(decomposition.split()[-1], 16))):
-            bits |= C3_DIACRITIC
+            bits |= C3_DIACRITIC | C3_NONSPACING
     if code in (0x5E, 0x60, 0xA8, 0xAF, 0xB4, 0xB8) or _in(code, (0x2C6, 0x2DD)) and category == "Sk":
         bits |= C3_DIACRITIC | C3_SYMBOL
     if category[0] in "PS" and not bits & C3_DIACRITIC or category == "No" or code == 0xAD:
@@ -151,22 +151,26 @@ def ctype3(code, c1):
     if _in(code, (0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0x20, 0x20)):
         bits |= C3_HALFWIDTH
     if _in(code, (0x3041, 0x3096), (0x309D, 0x309F)):
-        bits |= C3_HIRAGANA | C3_FULLWIDTH
+        bits |= C3_HIRAGANA
     if _in(code, (0x30A1, 0x30FA), (0x30FD, 0x30FF), (0x31F0, 0x31FF)):
         bits |= C3_KATAKANA | C3_FULLWIDTH
     if code == 0x30FC:
-        bits |= C3_KATAKANA | C3_HIRAGANA | C3_FULLWIDTH
+        bits |= C3_KATAKANA | C3_HIRAGANA
     if _in(code, (0xFF66, 0xFF9D)):
         bits |= C3_KATAKANA | C3_HALFWIDTH
     if _in(code, (0xFF61, 0xFF65), (0xFF9E, 0xFF9F), (0xFFA0, 0xFFDC), (0xFFE8, 0xFFEE)):
         bits |= C3_HALFWIDTH
-    if _in(code, (0x3000, 0x3030), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6), (0x3131, 0x318E), (0xAC00, 0xD7A3)):
+    if _in(code, (0x3000, 0x3030), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6), (0x3131, 0x318E)):
         bits |= C3_FULLWIDTH
     if _in(code, (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)) or code in (0x3005, 0x3007):
-        bits |= C3_IDEOGRAPH | C3_FULLWIDTH
+        bits |= C3_IDEOGRAPH
+    if code in (0x20, 0xA0):
+        bits |= C3_SYMBOL
+    if code == 0x2D:
+        bits &= ~C3_SYMBOL
     if code == 0x640:
-        bits |= C3_KASHIDA
-    if code in (0x27, 0x2D, 0xAD, 0x2010, 0x2011, 0x2019, 0x200C, 0x200D):
+        bits |= C3_KASHIDA | C3_LEXICAL
+    if code in (0x27, 0x2D, 0x5F, 0xAD, 0x2010, 0x2011, 0x2019, 0x200C, 0x200D):
         bits |= C3_LEXICAL
     return bits
 

@@ -89,7 +89,9 @@ def block():
         elif len(elements) <= 1:
             values.append(pack(elements[0]) if elements else 0)
         else:
-            packed = tuple(pack(e) for e in elements)
+            # letters that stand for two, such as sharp s, equal them
+            plain = {4: 2, 0xA: 8}
+            packed = tuple(pack((p, s, plain.get(t, t))) for p, s, t in elements)
             if packed not in places:
                 places[packed] = len(expansions)
                 expansions.extend(packed)

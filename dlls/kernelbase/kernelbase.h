@@ -4,6 +4,7 @@
 
 #define _KERNEL32_ /* the functions declared by the headers are ours, not imported */
 #define _ADVAPI32_
+#define _NORMALIZE_
 #include "ferry/ntapi.h"
 #include <stdbool.h>
 

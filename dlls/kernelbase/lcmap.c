@@ -94,7 +94,7 @@ static int map_string(LOCALE_ROW *locale, DWORD flags, const WCHAR *from, int co
         WCHAR c = from[i];
         if (flags & (NORM_IGNORENONSPACE | NORM_IGNORESYMBOLS)) {
             const uint16_t *type = ctype_of(c);
-            if (flags & NORM_IGNORENONSPACE && type[2] & C3_NONSPACING) continue;
+            if (flags & NORM_IGNORENONSPACE && (type[2] & (C3_NONSPACING | C3_ALPHA)) == C3_NONSPACING) continue;
             if (flags & NORM_IGNORESYMBOLS && type[0] & C1_PUNCT) continue;
         }
         if (flags & LCMAP_FULLWIDTH) {

@@ -294,10 +294,30 @@ BOOL WINAPI IsValidLocaleName(const WCHAR *name)
     return name[0] != '!' && locale_by_name(name) != NULL;
 }
 
-LANGID WINAPI VerLanguageId(const WCHAR *name)
+/* winver.h: the language's English name; "Language Neutral" for 0 and what is not known. Returns the length. */
+DWORD WINAPI VerLanguageNameW(DWORD language, WCHAR *to, DWORD room)
 {
-    LOCALE_ROW *row = locale_by_name(name);
-    return row ? LANGIDFROMLCID(locale_lcid(row)) : 0;
+    LOCALE_ROW *row = LOWORD(language) ? find_lcid(LOWORD(language)) : NULL;
+    const WCHAR *text = row ? locale_text(row, LOCALE_SENGLISHDISPLAYNAME) : L"Language Neutral";
+    DWORD length = (DWORD)wide_length(text);
+    if (!to || room <= length) {
+        if (to && room) to[0] = 0;
+        return room ? length : 0;
+    }
+    memcpy(to, text, (length + 1) * sizeof(WCHAR));
+    return length;
+}
+
+DWORD WINAPI VerLanguageNameA(DWORD language, char *to, DWORD room)
+{
+    WCHAR wide[128];
+    DWORD length = VerLanguageNameW(language, wide, 128);
+    int size = WideCharToMultiByte(CP_ACP, 0, wide, -1, NULL, 0, NULL, NULL);
+    if (!to || room < (DWORD)size) {
+        if (to && room) to[0] = 0;
+        return room ? length : 0;
+    }
+    return WideCharToMultiByte(CP_ACP, 0, wide, -1, to, room, NULL, NULL) - 1;
 }
 
 static BOOL enumerate(DWORD flags, BOOL (*call)(LOCALE_ROW *, DWORD, void *), void *context)

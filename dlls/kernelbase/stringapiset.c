@@ -1,7 +1,6 @@
 /* stringapiset.h: conversion between code pages and UTF-16, character types. */
 #include "nls.h"
 
-NTSYSAPI NTSTATUS NTAPI RtlUTF8ToUnicodeN(WCHAR *, ULONG, ULONG *, const char *, ULONG);
 int compose_string(WCHAR *to, int room, const WCHAR *from, int count);
 int decompose_string(WCHAR *to, int room, const WCHAR *from, int count);
 
@@ -67,10 +66,10 @@ int WINAPI MultiByteToWideChar(UINT codepage, DWORD flags, const char *from, int
 
     if (invalid && flags & MB_ERR_INVALID_CHARS) return set_error(ERROR_NO_UNICODE_TRANSLATION);
     if (used < size) return set_error(ERROR_INSUFFICIENT_BUFFER);
-    if (flags & MB_USEGLYPHCHARS && result)
-        for (size_t i = 0; i < units; i++)
-            if (result[i] < 32) result[i] = glyphs[result[i]];
-            else if (result[i] == 127) result[i] = 0x2302;
+    for (size_t i = 0; flags & MB_USEGLYPHCHARS && result && i < units; i++) {
+        if (result[i] < 32) result[i] = glyphs[result[i]];
+        else if (result[i] == 127) result[i] = 0x2302;
+    }
     return (int)units;
 }
 
