@@ -1,13 +1,18 @@
 /* Which mode runs a binary, from its headers alone (DESIGN: modes). */
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ferry/pe.h"
 #include "ferry/start.h"
 #include "loader.h"
+
+#define MAX_HEADERS 0x100000
 
 static _Noreturn void start_native(struct run *run)
 {
@@ -37,91 +42,72 @@ static const struct mode native = { "native", "its API calls are translated; the
                                     start_native };
 static const struct mode none = { "none", "it cannot be run", NULL };
 
-static uint16_t read16(const unsigned char *bytes)
+static void refuse(struct run *run, const char *reason)
 {
-    return (uint16_t)(bytes[0] | bytes[1] << 8);
-}
-
-static uint32_t read32(const unsigned char *bytes)
-{
-    return read16(bytes) | (uint32_t)read16(bytes + 2) << 16;
-}
-
-static void refuse(struct run *run, const char *kind, const char *reason)
-{
-    snprintf(run->kind, sizeof(run->kind), "%s", kind);
     run->mode = &none;
     run->reason = reason;
 }
 
-static void choose_pe(struct run *run, const unsigned char *header, size_t size)
+/* Parses the headers, reading as much of the file as they need. */
+static enum pe_error parse(struct run *run, struct pe_info *info)
 {
-    uint16_t machine = read16(header + 4), magic, subsystem, characteristics;
+    struct stat file;
+    size_t size = 4096;
+    enum pe_error error = PE_NEED_MORE;
 
-    if (size < 24 + 70) {
-        refuse(run, "a truncated PE file", "not a valid Windows program (the file ends inside its headers)");
-        return;
-    }
-    characteristics = read16(header + 22);
-    magic = read16(header + 24);
-    subsystem = read16(header + 24 + 68);
-    switch (machine) {
-    case 0x8664:
-        if (magic != 0x20b) {
-            refuse(run, "a PE file with a wrong optional header", "not a valid Windows program (broken PE headers)");
-            return;
+    if (fstat(run->fd, &file)) loader_fail(EXIT_CANNOT_RUN, run->program, strerror(errno));
+    while (error == PE_NEED_MORE && size <= MAX_HEADERS) {
+        unsigned char *bytes = malloc(size);
+        if (!bytes) loader_fail(EXIT_CANNOT_RUN, run->program, "out of memory");
+        ssize_t got = pread(run->fd, bytes, size, 0);
+        if (got < 0) loader_fail(EXIT_CANNOT_RUN, run->program, strerror(errno));
+        if (got >= 4 && !memcmp(bytes, "\177ELF", 4)) {
+            free(bytes);
+            snprintf(run->kind, sizeof(run->kind), "ELF");
+            refuse(run, "a Linux program; run it without ferry");
+            return PE_ERROR_COUNT;
         }
-        break;
-    case 0x014c: refuse(run, "PE32, i386", "a 32-bit Windows program, which this version does not run yet"); return;
-    case 0xaa64: refuse(run, "PE32+, ARM64", "made for another processor (ARM64)"); return;
-    case 0x01c0:
-    case 0x01c4: refuse(run, "PE32, ARM", "made for another processor (ARM)"); return;
-    case 0x0200: refuse(run, "PE32+, Itanium", "made for another processor (Itanium)"); return;
-    default: refuse(run, "PE, unknown machine", "made for another processor"); return;
+        error = pe_parse(bytes, (size_t)got, (uint64_t)file.st_size, info);
+        free(bytes);
+        size = info->needed > size ? info->needed : size * 2;
     }
-    if (characteristics & 0x2000) {
-        refuse(run, "PE32+, x86-64, DLL", "a DLL, not a program");
-        return;
+    return error == PE_NEED_MORE ? PE_TRUNCATED : error;
+}
+
+static const char *subsystem_name(uint16_t subsystem)
+{
+    switch (subsystem) {
+    case 1: return "native";
+    case 2: return "windowed";
+    case 3: return "console";
+    case 7: return "POSIX";
+    case 10: case 11: case 12: case 13: return "EFI";
+    default: return "other";
     }
-    if (subsystem == 1) {
-        refuse(run, "PE32+, x86-64, native", "a kernel driver or boot program, which this version does not run yet");
-        return;
-    }
-    snprintf(run->kind, sizeof(run->kind), "PE32+, x86-64, %s",
-             subsystem == 3   ? "console program"
-             : subsystem == 2 ? "windowed program"
-                              : "program");
-    run->mode = &native;
-    run->reason = "64-bit Windows program";
 }
 
 void mode_choose(struct run *run)
 {
-    unsigned char start[64], header[24 + 112];
-    ssize_t size = pread(run->fd, start, sizeof(start), 0), got;
-    uint32_t offset;
+    static struct pe_info info;
+    enum pe_error error = parse(run, &info);
 
-    if (size >= 4 && !memcmp(start, "\177ELF", 4)) {
-        refuse(run, "ELF", "a Linux program; run it without ferry");
+    if (error == PE_ERROR_COUNT) return;
+    if (error) {
+        snprintf(run->kind, sizeof(run->kind), "%s", pe_error_text(error));
+        refuse(run, pe_error_text(error));
         return;
     }
-    if (size < 2 || (memcmp(start, "MZ", 2) && memcmp(start, "ZM", 2))) {
-        refuse(run, size == 0 ? "an empty file" : "not an executable", "not a Windows program (no MZ header)");
-        return;
+    snprintf(run->kind, sizeof(run->kind), "%s, %s, %s%s", info.is_64 ? "PE32+" : "PE32",
+             info.machine == PE_MACHINE_AMD64 ? "x86-64" : "i386", subsystem_name(info.subsystem),
+             info.characteristics & 0x2000 ? ", DLL" : "");
+    if (info.characteristics & 0x2000) refuse(run, "a DLL, not a program");
+    else if (info.subsystem == 1) refuse(run, "a kernel driver or boot program, which this version does not run yet");
+    else if (info.subsystem >= 10 && info.subsystem <= 13) refuse(run, "an EFI program, not a Windows one");
+    else if (!info.is_64) refuse(run, "a 32-bit Windows program, which this version does not run yet");
+    else {
+        run->mode = &native;
+        run->reason = "a 64-bit Windows program";
     }
-    if (size < 64) {
-        refuse(run, "a truncated MZ file", "not a valid program (the file ends inside its headers)");
-        return;
-    }
-    offset = read32(start + 60);
-    got = pread(run->fd, header, sizeof(header), offset);
-    if (got >= 4 && !memcmp(header, "PE\0\0", 4)) {
-        choose_pe(run, header, got < 24 ? 0 : (size_t)got);
-        return;
-    }
-    if (got >= 2 && !memcmp(header, "NE", 2)) refuse(run, "NE, Windows 3", "a 16-bit Windows program, which this version does not run yet");
-    else if (got >= 2 && (!memcmp(header, "LE", 2) || !memcmp(header, "LX", 2))) refuse(run, "LE", "an OS/2 program or a Windows 3 driver");
-    else refuse(run, "MZ, DOS", "a DOS program, which this version does not run yet");
 }
 
 void mode_explain(const struct run *run)

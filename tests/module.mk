@@ -27,3 +27,15 @@ check-reference: check-programs
 	  else echo "check-reference: skipped, wine is not installed"; fi
 .PHONY: bench check-reference
 $(foreach dll,$(test_dlls),$(foreach src,$(wildcard $(srcdir)/tests/$(dll)/*.c),$(eval $(call test_rule,$(dll),$(basename $(notdir $(src))),x86_64))))
+
+# Host tests: tests/host/NAME.c becomes tests/host/NAME; the runner starts it with HOST_ARGUMENTS_NAME of run.py.
+host_test_cflags = -std=gnu11 -g -O1 $(warnings) $(include_flags) -D_GNU_SOURCE -pthread
+tests/host/pe_mutations: $(srcdir)/tests/host/pe_mutations.c $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c $(srcdir)/include/ferry/pe.h
+	$(say) TEST.host $@
+	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) -fsanitize=address,undefined -fno-sanitize-recover -o $@ $<
+all_tests += tests/host/pe_mutations
+
+fuzz-pe:
+	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
+	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus
+.PHONY: fuzz-pe

@@ -38,11 +38,20 @@ def run_limited(command, cwd, env):
     return code, output.decode("utf-8", "replace")
 
 
+# Arguments of host tests, shell patterns below tests/.
+HOST_ARGUMENTS = {"pe_mutations": ["fuzz/corpus/pe/*"]}
+
+
 def run_program(path, name, command, env):
     """One conformance or host test: (name, passed, failed, skipped, lines)."""
     folder = tempfile.mkdtemp(prefix="ferry-test-")
     try:
-        code, output = run_limited(command + [path], folder, env)
+        if name.startswith("host/"):
+            here = os.path.dirname(os.path.abspath(__file__))
+            command = [path] + sorted(sum((glob.glob(os.path.join(here, pattern)) for pattern in command), []))
+        else:
+            command = command + [path]
+        code, output = run_limited(command, folder, env)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     closing = CLOSING.search(output)
@@ -81,7 +90,7 @@ def main():
     if not options.loader:
         for path in sorted(glob.glob(os.path.join(build, "tests/host/*"))):
             if os.access(path, os.X_OK) and os.path.isfile(path):
-                jobs.append((path, "host/" + os.path.basename(path), []))
+                jobs.append((path, "host/" + os.path.basename(path), HOST_ARGUMENTS.get(os.path.basename(path), [])))
     jobs = [job for job in jobs if options.only in job[1]]
     passed = failed = skipped = done = 0
     if options.loader and jobs:
