@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include "shareddata.h"
+#include "section.h"
 #include "thread.h"
 #include "view.h"
 

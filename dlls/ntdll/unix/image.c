@@ -57,6 +57,8 @@ NTSTATUS image_read(int fd, struct image *image)
     if (fstat(fd, &file)) return status_from_errno(errno);
     if (!S_ISREG(file.st_mode)) return STATUS_INVALID_FILE_FOR_SECTION;
     image->file_size = (uint64_t)file.st_size;
+    image->device = file.st_dev;
+    image->inode = file.st_ino;
     status = read_all(fd, first, sizeof(first), 0, &got);
     if (status) return status;
     error = pe_parse(first, got, image->file_size, &image->pe);
@@ -307,11 +309,10 @@ static NTSTATUS place_image(int fd, const struct image *image, uintptr_t wanted,
     return status;
 }
 
-NTSTATUS image_map(int fd, const struct image *image, uintptr_t wanted, struct section *section,
-                   const UNICODE_STRING *name, uintptr_t *base)
+static NTSTATUS map_from(int fd, const struct image *image, bool from_file, uintptr_t wanted, struct section *section,
+                         const UNICODE_STRING *name, uintptr_t *base)
 {
     const struct pe_info *pe = &image->pe;
-    bool from_file = is_page_aligned(pe);
     int prot = from_file ? PROT_READ : PROT_READ | PROT_WRITE;
     struct view *view = view_new(0, pe->image_size, MEM_IMAGE, PAGE_NOACCESS);
     NTSTATUS status;
@@ -321,6 +322,8 @@ NTSTATUS image_map(int fd, const struct image *image, uintptr_t wanted, struct s
     view->section_protect = PAGE_EXECUTE_READWRITE;
     view->flags = VIEW_COPY_ON_WRITE;
     view->image_size = pe->image_size;
+    view->device = image->device;
+    view->inode = image->inode;
     if (name && name->Length) {
         view->name = malloc(name->Length);
         if (!view->name) goto no_memory;
@@ -362,6 +365,17 @@ NTSTATUS image_map(int fd, const struct image *image, uintptr_t wanted, struct s
 no_memory:
     view_free(view);
     return STATUS_NO_MEMORY;
+}
+
+NTSTATUS image_map(int fd, const struct image *image, uintptr_t wanted, struct section *section,
+                   const UNICODE_STRING *name, uintptr_t *base)
+{
+    bool from_file = is_page_aligned(&image->pe);
+    NTSTATUS status = map_from(fd, image, from_file, wanted, section, name, base);
+
+    /* A file system mounted noexec: its pages cannot be executed, copies of them can. */
+    if (status == STATUS_ACCESS_DENIED && from_file) status = map_from(fd, image, false, wanted, section, name, base);
+    return status;
 }
 
 void image_information(const struct image *image, uintptr_t base, FERRY_SECTION_IMAGE_INFORMATION *info)

@@ -9,6 +9,7 @@
 struct image {
     struct pe_info pe;
     uint64_t file_size;
+    uint64_t device, inode;
 };
 
 /* Reads and checks the headers of the file open at `fd`. STATUS_INVALID_IMAGE_*, STATUS_INVALID_FILE_FOR_SECTION. */

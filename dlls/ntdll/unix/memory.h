@@ -19,12 +19,8 @@ NTSTATUS memory_process(HANDLE process, ACCESS_MASK access, pid_t *pid);
 
 NTSTATUS memory_query_other(pid_t pid, void *address, ULONG class, void *buffer, SIZE_T length, SIZE_T *returned);
 
-/* Of section.c. section_file_name: NT path (\??\…), malloced; STATUS_FILE_INVALID for a section of the page file. */
-void section_retain(struct section *section);
-NTSTATUS section_file_name(struct section *section, WCHAR **name, uint32_t *units);
-bool section_is_file(const struct section *section);
-
-/* Turns a malloced \??\C:\… into the \Device\… form that file names of sections have. */
-NTSTATUS device_name(WCHAR **name, uint32_t *units);
+/* Reads MEM_EXTENDED_PARAMETER: limits and alignment for an address of our choice. STATUS_INVALID_PARAMETER. */
+NTSTATUS memory_parameters(const MEM_EXTENDED_PARAMETER *parameters, ULONG count, bool fixed, bool replace,
+                           struct placement *placement);
 
 #endif

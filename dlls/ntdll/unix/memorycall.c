@@ -41,6 +41,22 @@ NTSTATUS sys_NtAllocateVirtualMemory(HANDLE process, void **base, ULONG_PTR zero
     return STATUS_SUCCESS;
 }
 
+NTSTATUS sys_NtAllocateVirtualMemoryEx(HANDLE process, void **base, SIZE_T *size, ULONG type, ULONG protect,
+                                       MEM_EXTENDED_PARAMETER *parameters, ULONG count)
+{
+    void *at = *base;
+    size_t bytes = *size;
+    pid_t pid;
+    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+
+    if (status) return status;
+    status = virtual_allocate_ex(&at, &bytes, type, protect, parameters, count);
+    if (status) return status;
+    *base = at;
+    *size = bytes;
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS sys_NtFreeVirtualMemory(HANDLE process, void **base, SIZE_T *size, ULONG type)
 {
     void *at = *base;

@@ -6,7 +6,7 @@
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "memory.h"
-#include "path.h"
+#include "section.h"
 #include "view.h"
 
 enum {

@@ -91,8 +91,14 @@ static void handle_fault(int number, siginfo_t *info, void *data)
     uint64_t rip = (uint64_t)signal->uc_mcontext.gregs[REG_RIP];
     bool page_fault = number == SIGSEGV && signal->uc_mcontext.gregs[REG_TRAPNO] == VECTOR_PAGE_FAULT;
 
-    if (!thread) host_crash(number, info, signal);
-    if (page_fault && memory_fault(info, signal, thread, &record) == STATUS_SUCCESS) goto out;
+    void *resume = virtual_fault_resume((void *)rip);
+
+    if (!thread && !resume) host_crash(number, info, signal);
+    if (thread && page_fault && memory_fault(info, signal, thread, &record) == STATUS_SUCCESS) goto out;
+    if (resume) { /* virtual_read or virtual_write reports it */
+        signal->uc_mcontext.gregs[REG_RIP] = (greg_t)resume;
+        goto out;
+    }
     if (thread->frame) {
         if (number != SIGSEGV && number != SIGBUS) host_crash(number, info, signal);
         if (getenv("FERRY_DEBUG_FAULTS"))

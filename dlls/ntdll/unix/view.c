@@ -33,6 +33,7 @@ struct view *view_new(uintptr_t base, uintptr_t end, uint32_t type, uint32_t pro
 void view_free(struct view *view)
 {
     if (view->runs != view->own_runs) free(view->runs);
+    if (view->locked) view_free(view->locked);
     free(view->written);
     free(view->name);
     free(view);
@@ -322,6 +323,10 @@ struct view *view_split(struct view *view, uintptr_t at)
     uint32_t index = run_index(view, pages), count = view->run_count - index;
 
     if (!rest) return NULL;
+    if (view->locked) { /* what was locked is forgotten, as it would be by a release */
+        view_free(view->locked);
+        view->locked = NULL;
+    }
     if (!reserve_runs(rest, count)) {
         view_free(rest);
         return NULL;
@@ -350,6 +355,8 @@ bool view_join(struct view *view, struct view *next)
         struct run run = { .page = next->runs[i].page + pages, .protect = next->runs[i].protect };
         if (run.protect != view->runs[view->run_count - 1].protect) view->runs[view->run_count++] = run;
     }
+    if (view->locked) view_free(view->locked);
+    view->locked = NULL;
     view_remove(next);
     view_remove(view);
     view->end = next->end;

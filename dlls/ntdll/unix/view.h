@@ -44,6 +44,8 @@ struct view {
     WCHAR *name;                 /* image without section: NT path, malloced */
     uint32_t name_units;
     uint32_t image_size;         /* image: SizeOfImage */
+    uint64_t device, inode;      /* image: of the file */
+    struct view *locked;         /* VirtualLock: runs of 1 and 0, or NULL */
     uint64_t *written;           /* write watch: one bit a page, set since the last reset */
 
     uint32_t run_count, run_room;
@@ -73,6 +75,7 @@ extern struct address_space address_space;
 struct placement {
     uintptr_t base, size, low, high, align; /* low, high, align 0: the default */
     bool top_down;
+    bool replace; /* `base` and `size` are a placeholder's, whose place is taken */
 };
 
 /* mmaps at such a place, never over anything else. STATUS_CONFLICTING_ADDRESSES, STATUS_NO_MEMORY, … */
@@ -100,27 +103,18 @@ bool pages_keep(uintptr_t start, uintptr_t end);
 
 /* The end of the addresses that ZeroBits (a count below 32, a mask above) allows. STATUS_INVALID_PARAMETER_3. */
 NTSTATUS zero_bits_limit(ULONG_PTR zero_bits, uintptr_t *high);
-/* virtual_allocate with types checked, and limits for an address of our choice (0: default). */
-NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protect, uintptr_t low, uintptr_t high,
-                             uintptr_t align);
+/* virtual_allocate with types checked; the limits for an address of our choice are in `placement`. */
+NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protect, struct placement *placement);
 NTSTATUS view_decommit(struct view *view, uintptr_t start, uintptr_t end);
 /* Turns a view into a placeholder of the same range. Its section reference is the caller's to give back. */
 NTSTATUS view_make_placeholder(struct view *view);
 
-/* Of section.c: commits pages of a SEC_RESERVE view; makes pages of a shared view private copies. */
-NTSTATUS section_commit(struct view *view, uintptr_t start, uintptr_t end, ULONG protect);
-NTSTATUS section_make_private(struct view *view, uintptr_t start, uintptr_t end, ULONG protect, ULONG *old);
-
-/* A page that this process has not seen committed was touched: another one may have committed it. */
-NTSTATUS section_fault(struct view *view, uintptr_t page);
-
 /* Copies until a byte is not accessible; bytes not copied. No lock may be held. */
 size_t virtual_copy(void *to, const void *from, size_t bytes);
 
-/* Takes a view out of the table and its memory away; with the lock held. The caller frees what it returns: the
- * section's reference, by section_release, after the lock is gone. */
+/* Takes a view out of the table and its memory away. The caller gives back the reference that it returns (or NULL),
+ * after the lock is gone. */
 struct section *view_destroy(struct view *view);
-void section_release(struct section *section);
 
 static inline uintptr_t page_down(uintptr_t address)
 {

@@ -9,6 +9,7 @@
 #include "host.h"
 #include "shareddata.h"
 #include "memory.h"
+#include "section.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -46,6 +47,7 @@ void virtual_set_address_space(bool large_address_aware, bool high_entropy)
 void virtual_init(void)
 {
     shared_data_init();
+    section_init();
 }
 
 /* ---- protections ---- */
@@ -185,6 +187,19 @@ NTSTATUS place_mapping(const struct placement *placement, int prot, int flags, i
     uintptr_t at, step = ALLOCATION_GRANULARITY;
     NTSTATUS status;
 
+    if (placement->replace) {
+        struct view *old = view_find(placement->base);
+
+        if (!old || !(old->flags & VIEW_PLACEHOLDER) || old->base != placement->base ||
+            old->end - old->base != placement->size)
+            return STATUS_CONFLICTING_ADDRESSES;
+        if (mmap((void *)old->base, placement->size, prot, flags | MAP_FIXED, fd, (off_t)offset) == MAP_FAILED)
+            return status_from_errno(errno);
+        view_remove(old);
+        view_free(old);
+        *base = placement->base;
+        return STATUS_SUCCESS;
+    }
     if (placement->base) {
         if (view_overlaps(placement->base, placement->base + placement->size)) return STATUS_CONFLICTING_ADDRESSES;
         *base = placement->base;
@@ -243,6 +258,7 @@ static NTSTATUS reserve(const struct placement *placement, ULONG type, ULONG pro
     }
     view->allocation_protect = protect;
     if (type & MEM_RESERVE_PLACEHOLDER) view->flags |= VIEW_PLACEHOLDER;
+    if (placement->replace) view->flags |= VIEW_FROM_PLACEHOLDER;
     view->base = *base;
     view->end = *base + placement->size;
     view_insert(view);
@@ -305,18 +321,15 @@ NTSTATUS zero_bits_limit(ULONG_PTR zero_bits, uintptr_t *high)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protect, uintptr_t low, uintptr_t high,
-                             uintptr_t align)
+NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protect, struct placement *placement)
 {
     uintptr_t start = (uintptr_t)*base, bytes = *size, end;
-    struct placement placement = { 0 };
     NTSTATUS status;
 
-    if (type & MEM_LARGE_PAGES) return STATUS_PRIVILEGE_NOT_HELD;
-    if (type & MEM_PHYSICAL) return STATUS_PRIVILEGE_NOT_HELD;
     if (!protection_valid(protect)) return STATUS_INVALID_PAGE_PROTECTION;
     if (start >= address_space.highest) return STATUS_INVALID_PARAMETER_2;
     if (!bytes || bytes > address_space.highest - start) return STATUS_INVALID_PARAMETER_4;
+    if (type & (MEM_LARGE_PAGES | MEM_PHYSICAL)) return STATUS_PRIVILEGE_NOT_HELD; /* SeLockMemoryPrivilege */
 
     if (type & (MEM_RESET | MEM_RESET_UNDO)) {
         /* only whole pages inside the range are given away */
@@ -326,25 +339,19 @@ NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protec
         pthread_mutex_lock(&virtual_lock);
         status = reset(start, end, type & MEM_RESET_UNDO);
         pthread_mutex_unlock(&virtual_lock);
-        if (!status) {
-            *base = (void *)start;
-            *size = end - start;
-        }
-        return status;
-    }
-    if (!start) type |= MEM_RESERVE;
-    if (type & MEM_RESERVE) {
+    } else if (type & MEM_RESERVE || !start) {
         if (is_writecopy(protect)) return STATUS_INVALID_PAGE_PROTECTION;
         end = page_up(start + bytes);
-        start = granularity_down(start);
+        start = type & MEM_REPLACE_PLACEHOLDER ? page_down(start) : granularity_down(start);
         if (*base && !start) return STATUS_INVALID_PARAMETER_2;
-        placement = (struct placement){ .base = start, .size = end - start, .high = high, .low = low, .align = align };
-        placement.top_down = type & MEM_TOP_DOWN;
+        placement->base = start;
+        placement->size = end - start;
+        placement->replace = type & MEM_REPLACE_PLACEHOLDER;
+        placement->top_down = type & MEM_TOP_DOWN;
         pthread_mutex_lock(&virtual_lock);
-        if (high && !low && high <= address_space.bottom + 0x100000000) placement.low = ALLOCATION_GRANULARITY;
-        status = reserve(&placement, type, protect, &start);
+        status = reserve(placement, type, protect, &start);
         pthread_mutex_unlock(&virtual_lock);
-        end = start + placement.size;
+        end = start + placement->size;
     } else {
         end = page_up(start + bytes);
         start = page_down(start);
@@ -358,24 +365,51 @@ NTSTATUS virtual_allocate_at(void **base, size_t *size, ULONG type, ULONG protec
     return STATUS_SUCCESS;
 }
 
+/* Are the bits of AllocationType legal together, placeholders aside? */
+static bool type_valid(ULONG type)
+{
+    if (type & (MEM_RESET | MEM_RESET_UNDO)) return type == MEM_RESET || type == MEM_RESET_UNDO;
+    if (!(type & (MEM_RESERVE | MEM_COMMIT))) return false;
+    if (type & MEM_WRITE_WATCH && !(type & MEM_RESERVE)) return false;
+    if (type & MEM_PHYSICAL && (type & ~(MEM_PHYSICAL | MEM_RESERVE | MEM_TOP_DOWN) || !(type & MEM_RESERVE)))
+        return false;
+    return !(type & MEM_LARGE_PAGES) || (type & (MEM_RESERVE | MEM_COMMIT)) == (MEM_RESERVE | MEM_COMMIT);
+}
+
+#define KNOWN_TYPES \
+    (MEM_RESERVE | MEM_COMMIT | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_RESET | MEM_RESET_UNDO | MEM_LARGE_PAGES | \
+     MEM_PHYSICAL)
+
 NTSTATUS virtual_allocate(void **base, size_t *size, ULONG type, ULONG protect, ULONG_PTR zero_bits)
 {
-    const ULONG known = MEM_RESERVE | MEM_COMMIT | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_RESET | MEM_RESET_UNDO |
-                        MEM_LARGE_PAGES | MEM_PHYSICAL;
-    uintptr_t high;
-    NTSTATUS status = zero_bits_limit(zero_bits, &high);
+    struct placement placement = { 0 };
+    NTSTATUS status;
 
-    if (status) return status;
-    if (type & ~known) return STATUS_INVALID_PARAMETER_5;
-    if (!(type & (MEM_RESERVE | MEM_COMMIT | MEM_RESET | MEM_RESET_UNDO))) return STATUS_INVALID_PARAMETER_5;
-    if (type & MEM_RESET && type != MEM_RESET) return STATUS_INVALID_PARAMETER_5;
-    if (type & MEM_RESET_UNDO && type != MEM_RESET_UNDO) return STATUS_INVALID_PARAMETER_5;
-    if (type & MEM_WRITE_WATCH && !(type & MEM_RESERVE)) return STATUS_INVALID_PARAMETER_5;
-    if (type & MEM_PHYSICAL && (type & ~(MEM_PHYSICAL | MEM_RESERVE | MEM_TOP_DOWN) || !(type & MEM_RESERVE)))
-        return STATUS_INVALID_PARAMETER_5;
-    if (type & MEM_LARGE_PAGES && (type & (MEM_RESERVE | MEM_COMMIT)) != (MEM_RESERVE | MEM_COMMIT))
-        return STATUS_INVALID_PARAMETER_5;
-    return virtual_allocate_at(base, size, type, protect, 0, zero_bits ? high : 0, 0);
+    if (zero_bits) {
+        status = zero_bits_limit(zero_bits, &placement.high);
+        if (status) return status;
+        if (placement.high <= address_space.bottom) placement.low = ALLOCATION_GRANULARITY;
+    }
+    if (type & ~KNOWN_TYPES || !type_valid(type)) return STATUS_INVALID_PARAMETER_5;
+    return virtual_allocate_at(base, size, type, protect, &placement);
+}
+
+NTSTATUS virtual_allocate_ex(void **base, size_t *size, ULONG type, ULONG protect,
+                             const MEM_EXTENDED_PARAMETER *parameters, ULONG count)
+{
+    const ULONG placeholders = MEM_RESERVE_PLACEHOLDER | MEM_REPLACE_PLACEHOLDER;
+    struct placement placement = { 0 };
+    NTSTATUS status;
+
+    if (type & ~(KNOWN_TYPES | placeholders) || !type_valid(type & KNOWN_TYPES)) return STATUS_INVALID_PARAMETER;
+    if (type & MEM_RESERVE_PLACEHOLDER && (type != (MEM_RESERVE | MEM_RESERVE_PLACEHOLDER) || protect != PAGE_NOACCESS))
+        return STATUS_INVALID_PARAMETER;
+    if (type & MEM_REPLACE_PLACEHOLDER) {
+        if (!(type & MEM_RESERVE) || type & ~(MEM_RESERVE | MEM_COMMIT | MEM_REPLACE_PLACEHOLDER)) return STATUS_INVALID_PARAMETER;
+        if (!*base || (uintptr_t)*base % PAGE_SIZE_ || *size % PAGE_SIZE_) return STATUS_INVALID_PARAMETER;
+    }
+    status = memory_parameters(parameters, count, *base, type & MEM_REPLACE_PLACEHOLDER, &placement);
+    return status ? status : virtual_allocate_at(base, size, type, protect, &placement);
 }
 
 /* ---- decommit and release ---- */

@@ -20,6 +20,9 @@ void virtual_set_address_space(bool large_address_aware, bool high_entropy);
 
 /* NtAllocateVirtualMemory for this process. Sizes in bytes. */
 NTSTATUS virtual_allocate(void **base, size_t *size, ULONG type, ULONG protect, ULONG_PTR zero_bits);
+/* NtAllocateVirtualMemoryEx: placeholders, address limits. `parameters` is read directly. */
+NTSTATUS virtual_allocate_ex(void **base, size_t *size, ULONG type, ULONG protect,
+                             const MEM_EXTENDED_PARAMETER *parameters, ULONG count);
 NTSTATUS virtual_free(void **base, size_t *size, ULONG type);
 NTSTATUS virtual_protect(void **base, size_t *size, ULONG protect, ULONG *old);
 
