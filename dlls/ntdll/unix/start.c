@@ -170,6 +170,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     FERRY_SECTION_IMAGE_INFORMATION info;
     UNICODE_STRING name;
     void *image;
+    FERRY_TEB *teb;
     FERRY_PEB *peb;
     int error;
 
@@ -186,11 +187,13 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     close(host.program_fd);
     if (info.ImageCharacteristics & IMAGE_FILE_DLL) fail(EXIT_CANNOT_RUN, host.program, "a DLL, not a program");
     map_ntdll();
+    teb = virtual_allocate_teb(); /* the first one brings the PEB */
+    if (!teb) fail(EXIT_CANNOT_RUN, host.program, "no memory for its first thread");
     peb = virtual_peb();
     fill_peb(peb, image, &info);
     if (startup) inherit_parameters(peb);
     else make_parameters(peb, &name);
-    thread_run_first(info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
+    thread_run_first(teb, info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
                      info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
 }
 

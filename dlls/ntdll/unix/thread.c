@@ -164,13 +164,15 @@ static void *thread_main(void *data)
     enter_windows(thread);
 }
 
-static NTSTATUS thread_new(void *start, void *argument, size_t reserve, size_t commit, struct thread **result)
+/* Takes over `teb`, made here if NULL. */
+static NTSTATUS thread_new(FERRY_TEB *teb, void *start, void *argument, size_t reserve, size_t commit,
+                           struct thread **result)
 {
     struct thread *thread = calloc(1, sizeof(*thread));
     NTSTATUS status = STATUS_NO_MEMORY;
 
     if (!thread) return status;
-    thread->teb = virtual_allocate_teb();
+    thread->teb = teb ? teb : virtual_allocate_teb();
     if (!thread->teb) goto failed;
     status = virtual_allocate_stack(thread->teb, reserve, commit);
     if (status) goto failed;
@@ -196,10 +198,10 @@ failed:
     return status;
 }
 
-_Noreturn void thread_run_first(void *start, size_t reserve, size_t commit, bool suspended)
+_Noreturn void thread_run_first(FERRY_TEB *teb, void *start, size_t reserve, size_t commit, bool suspended)
 {
     struct thread *thread;
-    NTSTATUS status = thread_new(start, virtual_peb(), reserve, commit, &thread);
+    NTSTATUS status = thread_new(teb, start, virtual_peb(), reserve, commit, &thread);
 
     if (status) {
         host_report("no memory for the first thread (status %08x)", (unsigned)status);
@@ -221,7 +223,7 @@ NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t r
     struct thread *thread;
     pthread_attr_t attributes;
     int error;
-    NTSTATUS status = thread_new(start, argument, reserve ? reserve : DEFAULT_STACK_RESERVE,
+    NTSTATUS status = thread_new(NULL, start, argument, reserve ? reserve : DEFAULT_STACK_RESERVE,
                                  commit ? commit : DEFAULT_STACK_COMMIT, &thread);
 
     if (status) return status;

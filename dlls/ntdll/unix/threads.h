@@ -4,8 +4,8 @@
 
 #include "thread.h"
 
-/* Turns the running POSIX thread into the process's first Windows thread and runs `start`(PEB). */
-_Noreturn void thread_run_first(void *start, size_t stack_reserve, size_t stack_commit, bool suspended);
+/* Turns the running POSIX thread into the process's first Windows thread, with the first TEB, and runs `start`(PEB). */
+_Noreturn void thread_run_first(FERRY_TEB *teb, void *start, size_t stack_reserve, size_t stack_commit, bool suspended);
 
 /* Ends all other Windows threads of this process; returns when none of them runs Windows code any more. */
 void thread_terminate_others(NTSTATUS status);
