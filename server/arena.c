@@ -179,7 +179,7 @@ NTSTATUS request_slot_gone(struct request *request, const struct request_slot_go
     slot->flags &= ~SLOT_TOLD_SERVER;
     name_slot_gone(in->slot);
     job_slot_gone(in->slot);
-    slot_free(in->slot);
+    out->free = 1;
     return STATUS_SUCCESS;
 }
 

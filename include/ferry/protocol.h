@@ -88,6 +88,7 @@ struct request_slot_gone {
 };
 struct reply_slot_gone {
     struct reply_header header;
+    uint32_t free; /* the slot is the client's to use again */
 };
 
 /* Followed by `name_units` UTF-16 units, then `data_size` bytes. With slot: that slot, made by the client with its

@@ -70,7 +70,7 @@ static void host_thread_begin(int index)
     threads[index] = self;
 }
 
-static void host_thread_end(void)
+static inline void host_thread_end(void)
 {
     sync_thread_exit(self, 0);
 }
@@ -79,6 +79,9 @@ static void host_begin(void)
 {
     struct sigaction action = { .sa_flags = SA_SIGINFO, .sa_sigaction = on_signal };
     sigaction(SIGUSR1, &action, NULL);
+    host.prefix = getenv("FERRY_PREFIX") ? getenv("FERRY_PREFIX") : "/tmp";
+    host.library_path = getenv("FERRY_LIBRARY") ? getenv("FERRY_LIBRARY") : "/nonexistent";
+    host.envp = environ;
     objects_init();
     host_thread_begin(0);
 }

@@ -10,35 +10,77 @@
 
 #include "host.h"
 #include "object.h"
+#include "server_client.h"
 
 struct slot *arena_slots;
 struct process_block *process_block;
 uint32_t process_slot;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint32_t free_slots;          /* linked by next_free */
-static uint32_t fresh, fresh_end;    /* granted and never used */
+static uint32_t free_slots;       /* linked by next_free */
+static uint32_t fresh, fresh_end; /* granted and never used */
+static uint32_t next_grant = 256;
+static int arena_fd = -1;
 
-static void map_private(void)
+#define GRANT_MAX 4096
+
+static void *map(off_t offset, size_t size)
 {
-    int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
-    char *slots = mmap(NULL, ARENA_PROCESS_OFFSET, PROT_READ | PROT_WRITE, flags, -1, 0);
-    char *block = mmap(NULL, ARENA_PROCESS_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
+    int flags = MAP_SHARED | MAP_NORESERVE | (arena_fd < 0 ? MAP_ANONYMOUS : 0);
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, arena_fd, arena_fd < 0 ? 0 : offset);
 
-    if (slots == MAP_FAILED || block == MAP_FAILED) {
-        host_report("cannot map the object arena");
-        _exit(126);
-    }
-    arena_slots = (struct slot *)slots;
-    process_block = (struct process_block *)block;
-    fresh = ARENA_FIRST_SLOT;
-    fresh_end = ARENA_SLOTS;
+    if (at != MAP_FAILED) return at;
+    host_report("cannot map the object arena");
+    _exit(126);
 }
 
-void arena_init(void)
+void arena_init(uint64_t token)
 {
-    map_private();
+    struct reply_hello hello = { .slots = { ARENA_FIRST_SLOT, ARENA_SLOTS - ARENA_FIRST_SLOT } };
+
+    server_connect(token, &hello, &arena_fd);
+    arena_slots = map(0, ARENA_PROCESS_OFFSET);
+    process_block = map((off_t)(ARENA_PROCESS_OFFSET + hello.block * ARENA_PROCESS_SIZE), ARENA_PROCESS_SIZE);
     handle_entries = (struct handle_entry *)((char *)process_block + ARENA_HANDLES_OFFSET);
+    process_slot = hello.process;
+    fresh = hello.slots.first;
+    fresh_end = fresh + hello.slots.count;
+}
+
+struct process_block *arena_map_block(uint32_t index)
+{
+    if (index >= ARENA_PROCESSES || arena_fd < 0) return NULL;
+    void *at = mmap(NULL, ARENA_PROCESS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, arena_fd,
+                    (off_t)(ARENA_PROCESS_OFFSET + index * ARENA_PROCESS_SIZE));
+    return at == MAP_FAILED ? NULL : at;
+}
+
+void arena_unmap_block(struct process_block *block)
+{
+    if (block) munmap(block, ARENA_PROCESS_SIZE);
+}
+
+/* Lock held. More slots from the server, all of them onto the free list but one range. */
+static bool ask_for_slots(void)
+{
+    struct request_slots request = { .count = next_grant };
+    struct reply_slots reply;
+
+    if (server_request(slots, &request, &reply)) return false;
+    if (next_grant < GRANT_MAX) next_grant *= 2;
+    for (uint32_t i = 0; i < reply.count && i < SLOT_RANGES_MAX; i++) {
+        struct slot_range range = reply.ranges[i];
+        if (i == reply.count - 1) {
+            fresh = range.first;
+            fresh_end = range.first + range.count;
+            break;
+        }
+        for (uint32_t n = range.count; n--;) {
+            slot_at(range.first + n)->next_free = free_slots;
+            free_slots = range.first + n;
+        }
+    }
+    return true;
 }
 
 static uint32_t take_free(void)
@@ -49,8 +91,11 @@ static uint32_t take_free(void)
         free_slots = slot_at(slot)->next_free;
         return slot;
     }
-    if (fresh == fresh_end) return 0;
-    return fresh++;
+    if (fresh == fresh_end && !ask_for_slots()) return 0;
+    if (fresh < fresh_end) return fresh++;
+    slot = free_slots;
+    if (slot) free_slots = slot_at(slot)->next_free;
+    return slot;
 }
 
 uint32_t slot_allocate(enum object_type type, uint32_t state, uint32_t flags)
@@ -89,7 +134,14 @@ void slot_release(uint32_t number)
 {
     struct slot *slot = slot_at(number);
 
-    if (atomic_fetch_sub(&slot->references, 1) == 1) slot_free(number);
+    if (atomic_fetch_sub(&slot->references, 1) != 1) return;
+    if (slot->flags & SLOT_TOLD_SERVER) {
+        struct request_slot_gone request = { .slot = number };
+        struct reply_slot_gone reply;
+        if (!server_request(slot_gone, &request, &reply) && reply.free) slot_free(number);
+    } else {
+        slot_free(number);
+    }
 }
 
 bool slot_reference(uint32_t number, uint32_t tag)

@@ -17,6 +17,14 @@ NTSTATUS name_create_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type 
                           uint32_t value, ACCESS_MASK access, HANDLE *handle);
 NTSTATUS name_open_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type type, ACCESS_MASK access, HANDLE *handle);
 
+/* The same with data, for a symbolic link. */
+NTSTATUS name_create_data_slot(const OBJECT_ATTRIBUTES *attributes, enum object_type type, uint32_t state,
+                               uint32_t flags, uint32_t value, const void *data, uint32_t size, ACCESS_MASK access,
+                               HANDLE *handle);
+
+/* Path, then data, of a name by slot or number, into text[room]. */
+NTSTATUS name_query(uint32_t slot, uint32_t name, WCHAR *text, uint32_t room, uint32_t *name_units, uint32_t *data_units);
+
 /* The full name of a named slot: units, 0 if it has none. */
 int name_of_slot(uint32_t slot, WCHAR *name, int room);
 
@@ -37,5 +45,7 @@ NTSTATUS object_name_create(enum object_type type, const OBJECT_ATTRIBUTES *attr
                             int fd, struct named_object *found);
 NTSTATUS object_name_open(enum object_type type, const OBJECT_ATTRIBUTES *attributes, struct named_object *found);
 void object_name_release(uint32_t name);
+/* The full path of such a name: units, -1. For object_ops.query_name. */
+int object_name_path(uint32_t number, WCHAR *name, int room);
 
 #endif

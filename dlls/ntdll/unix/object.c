@@ -90,13 +90,22 @@ uint32_t object_process_id(void)
 
 void objects_init(void)
 {
-    arena_init();
+    arena_init(0);
     handle_init();
-    process_slot = slot_allocate(OBJECT_PROCESS, 0, SLOT_MANUAL_RESET);
-    struct slot *process = slot_at(process_slot);
-    atomic_store(&process->owner, process_slot);
-    process->process.unix_id = getpid();
-    process->process.exit_status = STATUS_PENDING;
-    process->process.create_time = ticks_system();
+    if (!process_slot) { /* no server */
+        process_slot = slot_allocate(OBJECT_PROCESS, 0, SLOT_MANUAL_RESET);
+        struct slot *slot = slot_at(process_slot);
+        atomic_store(&slot->owner, process_slot);
+        slot->process.exit_status = STATUS_PENDING;
+        slot->process.create_time = ticks_system();
+    }
+    slot_at(process_slot)->process.unix_id = getpid();
+    process_block->session = 1;
     atomic_store(&process_block->slot, process_slot);
+}
+
+/* The server makes it known once the process has really gone. */
+void process_mark_exit(NTSTATUS status)
+{
+    slot_at(process_slot)->process.exit_status = status;
 }

@@ -81,8 +81,15 @@ void slot_set_signalled(struct slot *slot, uint32_t tag, bool signalled);
 /* Notes that the running thread owns a mutant, which is abandoned when it ends. */
 void mutant_note_owned(uint32_t slot, uint32_t tag);
 
-/* arena.c: maps the arena; without a server a private one. */
-void arena_init(void);
+/* arena.c: maps the arena, of the server or, without one, a private one. token: of a child process, 0. */
+void arena_init(uint64_t token);
+/* The block of another process, with its handle table. NULL: none such. */
+struct process_block *arena_map_block(uint32_t index);
+void arena_unmap_block(struct process_block *block);
+static inline struct handle_entry *block_handles(struct process_block *block)
+{
+    return (struct handle_entry *)((char *)block + ARENA_HANDLES_OFFSET);
+}
 void handle_init(void);
 
 #endif
