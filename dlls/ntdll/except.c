@@ -128,6 +128,7 @@ ULONG NTAPI RtlRemoveVectoredContinueHandler(void *handle)
 
 bool dispatch_exception(EXCEPTION_RECORD *record, CONTEXT *context)
 {
+    if (slist_fault(record, context)) return true;
     if (!call_vectored_exception_handlers(record, context) && !dispatch_to_frames(record, context)) return false;
     call_vectored_continue_handlers(record, context);
     return true;

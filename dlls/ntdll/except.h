@@ -10,6 +10,9 @@
 bool call_vectored_exception_handlers(EXCEPTION_RECORD *record, CONTEXT *context);
 void call_vectored_continue_handlers(EXCEPTION_RECORD *record, CONTEXT *context);
 
+/* slist.c: a pop read a link of an entry that is gone; true: continue at `context`. */
+bool slist_fault(const EXCEPTION_RECORD *record, CONTEXT *context);
+
 /* Frame handlers of the running thread; true: continue at `context`. Per architecture. */
 bool dispatch_to_frames(EXCEPTION_RECORD *record, CONTEXT *context);
 
