@@ -5,29 +5,26 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "thread.h"
 #include "virtual.h"
 
 /* After a Linux call failed: true if it is to be tried again. A signal came, or the buffer has a page that only needs
- * to be touched (guard page, write watch). Otherwise errno stays; EFAULT is a bad pointer. */
+ * to be touched (guard page, write watch). Otherwise errno stays; EFAULT is a bad pointer. On a thread of Windows code
+ * this may not return: the thread may have been told to end. */
 static inline bool buffer_retry(void *buffer, size_t bytes, bool writes)
 {
-    size_t at = 0;
-    char byte;
-
-    if (errno == EINTR)
+    if (errno == EINTR) {
+        struct thread *thread = thread_self();
+        if (thread)
+            thread_check_pending(thread);
         return true;
+    }
     if (errno != EFAULT || !bytes)
         return false;
-    for (;;) {
-        char *page = (char *)buffer + at;
-        if (!virtual_read(&byte, page, 1) || (writes && !virtual_write(page, &byte, 1))) {
-            errno = EFAULT;
-            return false;
-        }
-        at = ((size_t)page & ~(PAGE_SIZE_ - 1)) + PAGE_SIZE_ - (size_t)buffer;
-        if (at >= bytes)
-            return true;
-    }
+    if (!virtual_touch(buffer, bytes, writes))
+        return true;
+    errno = EFAULT;
+    return false;
 }
 
 #endif

@@ -104,9 +104,16 @@ NTSTATUS file_from_handle(HANDLE handle, ACCESS_MASK access, struct file **file,
     return status;
 }
 
+void file_ignore_broken_pipes(void)
+{
+    static atomic_bool ignored;
+
+    if (!atomic_exchange(&ignored, true))
+        signal(SIGPIPE, SIG_IGN);
+}
+
 NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *handle)
 {
-    static atomic_bool pipes_ignored;
     enum file_kind kind;
     const struct file_ops *ops;
     struct file *file;
@@ -115,8 +122,7 @@ NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *
 
     if (fstat(fd, &st))
         return errno == EBADF ? STATUS_INVALID_HANDLE : status_from_errno(errno);
-    if (!atomic_exchange(&pipes_ignored, true))
-        signal(SIGPIPE, SIG_IGN);
+    file_ignore_broken_pipes();
     if (S_ISREG(st.st_mode))
         kind = FILE_KIND_DISK, ops = &disk_ops;
     else if (S_ISDIR(st.st_mode))

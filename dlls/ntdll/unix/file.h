@@ -88,6 +88,9 @@ static inline void file_release(struct file *file)
  * allowed. options: FILE_SYNCHRONOUS_IO_NONALERT for standard handles. */
 NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *handle);
 
+/* Writing to a pipe that nobody reads is a status here, not a signal. */
+void file_ignore_broken_pipes(void);
+
 extern const GENERIC_MAPPING file_generic_mapping;
 ACCESS_MASK file_map_access(ACCESS_MASK access);
 

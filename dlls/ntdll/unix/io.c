@@ -5,6 +5,8 @@
 #include <string.h>
 #include "ferry/syscall_table.h"
 #include "host.h"
+#include "object.h"
+#include "sync.h"
 #include "thread.h"
 #include "virtual.h"
 #include "wait.h"
@@ -15,7 +17,8 @@ NTSTATUS request_start(struct request *request)
 
     request->event_slot = 0;
     if (request->event_handle) {
-        status = handle_slot(request->event_handle, OBJECT_EVENT, EVENT_MODIFY_STATE, &request->event_slot);
+        status = handle_target(request->event_handle, OBJECT_EVENT, EVENT_MODIFY_STATE, &request->event_slot,
+                               &request->event_tag);
         if (status)
             return status;
         event_reset(request->event_slot);
@@ -26,7 +29,13 @@ NTSTATUS request_start(struct request *request)
     return STATUS_SUCCESS;
 }
 
-static void request_report(struct request *request, NTSTATUS status, bool at_once)
+static void queue_apc(const struct request *request, struct thread *thread)
+{
+    if (thread)
+        apc_queue(thread, request->apc_routine, request->apc_context, request->iosb, NULL);
+}
+
+void request_report(struct request *request, NTSTATUS status, bool at_once)
 {
     struct file *file = request->file;
 
@@ -34,11 +43,18 @@ static void request_report(struct request *request, NTSTATUS status, bool at_onc
         event_set(request->event_slot);
     else if (file->object.slot && !(file->notification & FILE_SKIP_SET_EVENT_ON_HANDLE))
         object_set_signalled(&file->object, true);
-    if (request->apc_routine)
-        apc_queue(thread_self(), request->apc_routine, request->apc_context, request->iosb, NULL);
-    else if (request->apc_context && file->port &&
-             !(at_once && (file->notification & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)))
+    if (request->apc_routine && at_once) {
+        queue_apc(request, thread_self());
+    } else if (request->apc_routine) {
+        struct thread *thread = thread_find_slot(request->thread_slot);
+        if (thread && thread->id == request->thread_id)
+            queue_apc(request, thread);
+        if (thread)
+            thread_release(thread);
+    } else if (request->apc_context && file->port &&
+               !(at_once && (file->notification & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))) {
         completion_post(file->port, file->port_key, request->apc_context, status, request->information);
+    }
 }
 
 /* A request that fails at once leaves the status block alone, sets no event and posts no packet. */

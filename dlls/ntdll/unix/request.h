@@ -1,4 +1,4 @@
-/* One I/O request: where its result goes, and who hears of its end (io.c). */
+/* One I/O request: where its result goes, who hears of its end, and how it waits (io.c, asyncio.c). */
 #ifndef HOST_REQUEST_H
 #define HOST_REQUEST_H
 
@@ -13,6 +13,7 @@ struct request {
     IO_STATUS_BLOCK *iosb;
     HANDLE event_handle;
     uint32_t event_slot; /* 0: none */
+    uint32_t event_tag;
     void *apc_routine;
     void *apc_context;
     /* what to do */
@@ -23,8 +24,20 @@ struct request {
     ULONG input_length;
     LONGLONG offset;     /* FILE_OFFSET_* or >= 0 */
     ULONG key;
+    void *data;          /* the operation's own; freed with free() when the request ends */
+    ULONG done;          /* bytes moved so far */
     /* result */
     ULONG_PTR information;
+    /* while it waits, under the lock of asyncio.c */
+    int fd;
+    short events;        /* POLLIN, POLLOUT */
+    NTSTATUS (*attempt)(struct request *request); /* STATUS_PENDING: not yet. Must not block, nor fault. */
+    uint32_t thread_slot; /* of the thread that made it */
+    uint32_t thread_id;
+    bool cancelled;
+    NTSTATUS result;
+    struct request *next;          /* with the same fd */
+    struct request *next_of_file;
 };
 
 #define FILE_OFFSET_CURRENT (-2ll)
@@ -34,5 +47,24 @@ struct request {
 NTSTATUS request_start(struct request *request);
 /* Reports the end of a request that was carried out at once; returns what the system call returns. */
 NTSTATUS request_finish(struct request *request, NTSTATUS status);
+/* The parts of a report: from any thread. */
+void request_report(struct request *request, NTSTATUS status, bool at_once);
+
+/* For operations that cannot go on: `attempt` is called when `fd` is ready for `events`. On a synchronous file this
+ * blocks and returns the final status; else a copy of the request is kept and STATUS_PENDING returned. */
+NTSTATUS request_wait(struct request *request, int fd, short events, NTSTATUS (*attempt)(struct request *request));
+/* Whether an earlier request waits for the same, so that a new one must not overtake it. */
+bool request_queued(int fd, short events);
+/* Ends pending requests of a file with `status`: all, or those that `match` picks. How many there were. */
+unsigned request_cancel_file(struct file *file, NTSTATUS status,
+                             bool (*match)(const struct request *request, const void *context),
+                             const void *context);
+/* No request may wait on `fd` any more: it is about to be closed. They are tried once more and else end with
+ * `status`. */
+void request_fd_closing(int fd, NTSTATUS status);
+
+struct thread;
+/* The thread ends, and what it waits for in a synchronous request with it. */
+void io_thread_exit(struct thread *thread);
 
 #endif

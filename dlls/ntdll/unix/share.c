@@ -319,3 +319,15 @@ bool share_is_open(dev_t device, ino_t inode)
     table_unlock();
     return open;
 }
+
+uint16_t share_owner(void)
+{
+    pthread_once(&once, table_open);
+    return self;
+}
+
+bool share_owner_alive(uint16_t owner)
+{
+    pthread_once(&once, table_open);
+    return owner == self || table_fd < 0 || owner_byte_lock(owner, false);
+}

@@ -3,6 +3,7 @@
 #define HOST_SHARE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include "ferry/nt.h"
 
@@ -26,5 +27,9 @@ bool share_allows_delete(dev_t device, ino_t inode, const struct share *except);
 
 /* Whether any process has the file open. */
 bool share_is_open(dev_t device, ino_t inode);
+
+/* Number of this process among the prefix's, and whether one with that number lives: for other shared tables. */
+uint16_t share_owner(void);
+bool share_owner_alive(uint16_t owner);
 
 #endif

@@ -1,6 +1,7 @@
 /* Data of files: regular ones, what Linux programs handed us (pipes, terminals, sockets), the null device. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include "fileinfo.h"
 #include "host.h"
 #include "request.h"
-#include "wait.h"
 
 /* ---- regular files ---- */
 
@@ -113,68 +113,66 @@ static bool is_pipe(const struct file *file)
     return S_ISFIFO(file->mode) || S_ISSOCK(file->mode);
 }
 
-static bool alertable(const struct file *file)
+static NTSTATUS stream_read_ready(struct request *request)
 {
-    return file->options & FILE_SYNCHRONOUS_IO_ALERT;
-}
-
-static NTSTATUS stream_read(struct file *file, struct request *request)
-{
+    struct file *file = request->file;
     ssize_t got;
-    NTSTATUS status;
 
-    for (;;) {
-        if (is_pipe(file) || file->kind == FILE_KIND_CONSOLE) {
-            status = wait_fd(file->object.fd, POLLIN, alertable(file), NULL);
-            if (status)
-                return status;
-        }
+    do
         got = read(file->object.fd, request->buffer, request->length);
-        if (got >= 0)
-            break;
-        if (errno == EAGAIN) {
-            status = wait_fd(file->object.fd, POLLIN, alertable(file), NULL);
-            if (status)
-                return status;
-        } else if (errno == EIO && file->kind == FILE_KIND_CONSOLE) {
-            got = 0; /* the terminal went away */
-            break;
-        } else if (!buffer_retry(request->buffer, request->length, true)) {
-            return status_from_errno(errno);
-        }
-    }
+    while (got < 0 && buffer_retry(request->buffer, request->length, true));
+    if (got < 0 && errno == EAGAIN)
+        return STATUS_PENDING;
+    if (got < 0 && errno == EIO && file->kind == FILE_KIND_CONSOLE)
+        got = 0; /* the terminal went away */
+    if (got < 0)
+        return errno == ECONNRESET ? STATUS_PIPE_BROKEN : status_from_errno(errno);
     request->information = got;
     if (got || !request->length || file->kind == FILE_KIND_CONSOLE)
         return STATUS_SUCCESS;
     return is_pipe(file) ? STATUS_PIPE_BROKEN : STATUS_END_OF_FILE;
 }
 
-static NTSTATUS stream_write(struct file *file, struct request *request)
+static NTSTATUS stream_read(struct file *file, struct request *request)
 {
-    const char *data = request->buffer;
-    size_t done = 0;
-    NTSTATUS status;
+    /* The descriptor is shared with the program that made it and blocks, so readiness is asked for first. */
+    return request_wait(request, file->object.fd, POLLIN, stream_read_ready);
+}
 
-    while (done < request->length) {
-        ssize_t put = S_ISSOCK(file->mode)
-                          ? send(file->object.fd, data + done, request->length - done, MSG_NOSIGNAL)
-                          : write(file->object.fd, data + done, request->length - done);
+static NTSTATUS stream_write_ready(struct request *request)
+{
+    struct file *file = request->file;
+    bool may_block = thread_self() && file_is_synchronous(file);
+    const char *data = request->buffer;
+
+    while (request->done < request->length) {
+        size_t bytes = request->length - request->done;
+        ssize_t put;
+        if (!may_block && bytes > PIPE_BUF)
+            bytes = PIPE_BUF; /* what a pipe that is ready takes without blocking */
+        put = S_ISSOCK(file->mode) ? send(file->object.fd, data + request->done, bytes, MSG_NOSIGNAL)
+                                   : write(file->object.fd, data + request->done, bytes);
         if (put >= 0) {
-            done += put;
-            continue;
-        }
-        if (errno == EAGAIN) {
-            status = wait_fd(file->object.fd, POLLOUT, alertable(file), NULL);
-            if (status) {
-                request->information = done;
-                return done ? STATUS_SUCCESS : status;
-            }
+            request->done += put;
+            if (!may_block && request->done < request->length)
+                return STATUS_PENDING;
+        } else if (errno == EAGAIN) {
+            return STATUS_PENDING;
         } else if (!buffer_retry(request->buffer, request->length, false)) {
             return errno == EPIPE || errno == ECONNRESET ? STATUS_PIPE_CLOSING : status_from_errno(errno);
         }
     }
-    request->information = done;
+    request->information = request->done;
     return STATUS_SUCCESS;
+}
+
+static NTSTATUS stream_write(struct file *file, struct request *request)
+{
+    NTSTATUS status = STATUS_PENDING;
+
+    if (file_is_synchronous(file))
+        status = stream_write_ready(request);
+    return status == STATUS_PENDING ? request_wait(request, file->object.fd, POLLOUT, stream_write_ready) : status;
 }
 
 const struct file_ops stream_ops = {

@@ -17,6 +17,7 @@
 #include "handle.h"
 #include "host.h"
 #include "threads.h"
+#include "request.h"
 #include "virtual.h"
 #include "wait.h"
 
@@ -267,6 +268,7 @@ _Noreturn void thread_exit(NTSTATUS status)
     pthread_sigmask(SIG_SETMASK, &all, NULL);
     thread->exit_status = status;
     list_remove(thread);
+    io_thread_exit(thread);
     sync_thread_exit(thread, status);
     __asm__ volatile("wrgsbase %0" ::"r"(0ul));
     virtual_free_stack(teb);
