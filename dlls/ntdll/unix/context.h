@@ -47,7 +47,7 @@ extern void *ntdll_base;
 
 /* Signals (signal.c). */
 void signal_init(void);
-void signal_init_thread(struct thread *thread); /* alternate stack of the running thread */
+void signal_init_thread(void *stack, size_t bytes); /* where handlers run, for the running thread */
 
 /* The last word on an exception nobody handled: one line, then the process ends with the code. */
 _Noreturn void exception_unhandled(const EXCEPTION_RECORD *record, const CONTEXT *context);

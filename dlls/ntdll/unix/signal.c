@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,7 +24,6 @@
 #include "virtual.h"
 #include "wait.h"
 
-#define ALTERNATE_STACK_SIZE 0x10000
 #define PAGE_FAULT_WRITE 0x02
 #define PAGE_FAULT_FETCH 0x10
 #define VECTOR_PAGE_FAULT 14
@@ -194,14 +192,11 @@ void thread_interrupt(struct thread *thread)
     syscall(SYS_tgkill, getpid(), thread->tid, SIGUSR1);
 }
 
-void signal_init_thread(struct thread *thread)
+void signal_init_thread(void *stack, size_t bytes)
 {
-    void *stack = mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    stack_t alternate = { .ss_sp = stack, .ss_size = ALTERNATE_STACK_SIZE };
+    stack_t alternate = { .ss_sp = stack, .ss_size = bytes };
 
-    thread->alternate_stack = stack == MAP_FAILED ? NULL : stack;
-    if (thread->alternate_stack) sigaltstack(&alternate, NULL);
+    sigaltstack(&alternate, NULL);
 }
 
 void signal_init(void)

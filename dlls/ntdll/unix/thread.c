@@ -22,6 +22,7 @@
 #include "wait.h"
 
 #define HOST_STACK_SIZE 0x40000
+#define ALTERNATE_STACK_SIZE 0x20000
 #define DEFAULT_STACK_RESERVE 0x100000
 #define DEFAULT_STACK_COMMIT 0x1000
 
@@ -151,7 +152,12 @@ static void thread_attach(struct thread *thread)
     thread->pthread = pthread_self();
     thread->tid = (pid_t)syscall(SYS_gettid);
     __asm__ volatile("wrgsbase %0" ::"r"(thread->teb));
-    signal_init_thread(thread);
+}
+
+static _Noreturn void run_thread(struct thread *thread, char *here)
+{
+    thread->host_stack_top = (void *)(((uintptr_t)here - 0x1000) & ~15ul);
+    enter_windows(thread);
 }
 
 static void *thread_main(void *data)
@@ -160,10 +166,22 @@ static void *thread_main(void *data)
     char *here = __builtin_frame_address(0);
 
     thread_attach(thread);
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-    thread->host_stack_top = (void *)(((uintptr_t)here - 0x1000) & ~15ul);
-    enter_windows(thread);
+    /* The lowest part of the host stack is where signals run; thread_launch made it that much larger. */
+    signal_init_thread((char *)(((uintptr_t)here & ~0xffful) - HOST_STACK_SIZE), ALTERNATE_STACK_SIZE / 2);
+    run_thread(thread, here);
 }
+
+/* The first thread's host stack is the process's: no fixed size, so its signals get memory of their own. */
+static _Noreturn void run_first(struct thread *thread)
+{
+    void *stack = mmap(NULL, ALTERNATE_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                       -1, 0);
+
+    thread_attach(thread);
+    if (stack != MAP_FAILED) signal_init_thread(stack, ALTERNATE_STACK_SIZE);
+    run_thread(thread, __builtin_frame_address(0));
+}
+
 
 /* Takes over `teb`, made here if NULL. */
 static NTSTATUS thread_new(FERRY_TEB *teb, void *start, void *argument, size_t reserve, size_t commit,
@@ -214,16 +232,13 @@ _Noreturn void thread_run_first(FERRY_TEB *teb, void *start, size_t reserve, siz
         atomic_store(&thread->pending, THREAD_PENDING_SUSPEND);
     }
     list_add(thread);
-    thread_main(thread);
-    __builtin_unreachable();
+    run_first(thread);
 }
 
-NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t reserve, size_t commit,
-                       struct thread **result)
+NTSTATUS thread_prepare(void *start, void *argument, ULONG create_flags, size_t reserve, size_t commit,
+                        struct thread **result)
 {
     struct thread *thread;
-    pthread_attr_t attributes;
-    int error;
     NTSTATUS status = thread_new(NULL, start, argument, reserve ? reserve : DEFAULT_STACK_RESERVE,
                                  commit ? commit : DEFAULT_STACK_COMMIT, &thread);
 
@@ -234,24 +249,49 @@ NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t r
     }
     if (create_flags & THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH)
         thread->teb->SameTebFlags |= 0x0008; /* SkipThreadAttach */
-    atomic_fetch_add(&thread->references, 1); /* the caller's */
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, HOST_STACK_SIZE);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    list_add(thread);
-    error = pthread_create(&thread->pthread, &attributes, thread_main, thread);
-    pthread_attr_destroy(&attributes);
-    if (error) {
-        list_remove(thread);
-        atomic_fetch_sub(&thread_count, 1);
-        sync_thread_exit(thread, STATUS_NO_MEMORY);
-        virtual_free_stack(thread->teb);
-        virtual_free_teb(thread->teb);
-        free(thread);
-        return STATUS_NO_MEMORY;
-    }
     *result = thread;
     return STATUS_SUCCESS;
+}
+
+void thread_discard(struct thread *thread)
+{
+    sync_thread_exit(thread, STATUS_UNSUCCESSFUL);
+    virtual_free_stack(thread->teb);
+    virtual_free_teb(thread->teb);
+    thread_release(thread);
+}
+
+NTSTATUS thread_launch(struct thread *thread)
+{
+    pthread_attr_t attributes;
+    pthread_t pthread;
+    int error;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, HOST_STACK_SIZE + ALTERNATE_STACK_SIZE);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    list_add(thread);
+    error = pthread_create(&pthread, &attributes, thread_main, thread);
+    pthread_attr_destroy(&attributes);
+    if (!error) return STATUS_SUCCESS;
+    list_remove(thread);
+    atomic_fetch_sub(&thread_count, 1);
+    thread_discard(thread);
+    return STATUS_NO_MEMORY;
+}
+
+NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t reserve, size_t commit,
+                       struct thread **result)
+{
+    struct thread *thread;
+    NTSTATUS status = thread_prepare(start, argument, create_flags, reserve, commit, &thread);
+
+    if (status) return status;
+    atomic_fetch_add(&thread->references, 1); /* the caller's */
+    status = thread_launch(thread);
+    if (status) thread_release(thread);
+    else *result = thread;
+    return status;
 }
 
 /* ---- end ---- */
@@ -260,7 +300,6 @@ _Noreturn void thread_exit(NTSTATUS status)
 {
     struct thread *thread = thread_self();
     FERRY_TEB *teb = thread->teb;
-    stack_t none = { .ss_flags = SS_DISABLE };
     sigset_t all;
 
     if (atomic_fetch_sub(&thread_count, 1) == 1) process_exit(status);
@@ -273,8 +312,6 @@ _Noreturn void thread_exit(NTSTATUS status)
     __asm__ volatile("wrgsbase %0" ::"r"(0ul));
     virtual_free_stack(teb);
     virtual_free_teb(teb);
-    sigaltstack(&none, NULL);
-    if (thread->alternate_stack) munmap(thread->alternate_stack, 0x10000);
     thread_release(thread);
     pthread_exit(NULL);
 }

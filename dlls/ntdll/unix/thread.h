@@ -48,7 +48,6 @@ struct thread {
     struct wait_state *wait; /* owned by wait.c */
     struct apc *apc_head;    /* owned by apc.c */
     struct thread *next;     /* process list, under thread_list_lock */
-    void *alternate_stack;   /* where signal handlers run */
     LARGE_INTEGER create_time;
     NTSTATUS exit_status;
     bool alertable_suspended; /* THREAD_PARKED_IN_CALL: the wait it is in was alertable */
@@ -81,6 +80,13 @@ void thread_release(struct thread *thread);
 /* A new Windows thread in this process: `start`(`argument`) after DLL_THREAD_ATTACH. Any host thread may call it. */
 NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t stack_reserve, size_t stack_commit,
                        struct thread **thread);
+
+/* The same in two steps, so that a handle can be made in between: a thread that is not running yet, with the reference
+ * that thread_launch takes over; thread_discard gives it up instead. */
+NTSTATUS thread_prepare(void *start, void *argument, ULONG create_flags, size_t stack_reserve, size_t stack_commit,
+                        struct thread **thread);
+NTSTATUS thread_launch(struct thread *thread);
+void thread_discard(struct thread *thread);
 
 /* Every Windows thread of this process, newest first; the callback must not create or end threads. */
 void thread_for_each(void (*callback)(struct thread *thread, void *data), void *data);

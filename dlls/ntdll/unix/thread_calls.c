@@ -69,6 +69,25 @@ static NTSTATUS thread_open_other(uint32_t id, ACCESS_MASK access, const OBJECT_
     return handle_of_slot(slot, access, attributes, handle);
 }
 
+/* What the caller asked to be told of the new thread. */
+static void tell_attributes(PS_ATTRIBUTE_LIST *list, FERRY_TEB *teb)
+{
+    SIZE_T count = list ? (list->TotalLength - sizeof(SIZE_T)) / sizeof(PS_ATTRIBUTE) : 0;
+
+    for (SIZE_T i = 0; i < count; i++) {
+        PS_ATTRIBUTE *attribute = &list->Attributes[i];
+        SIZE_T size = 0;
+        if (attribute->Attribute == PS_ATTRIBUTE_CLIENT_ID) {
+            size = min(attribute->Size, sizeof(CLIENT_ID));
+            memcpy(attribute->ValuePtr, &teb->ClientId, size);
+        } else if (attribute->Attribute == PS_ATTRIBUTE_TEB_ADDRESS) {
+            size = min(attribute->Size, sizeof(void *));
+            memcpy(attribute->ValuePtr, &teb, size);
+        }
+        if (attribute->ReturnLength) *attribute->ReturnLength = size;
+    }
+}
+
 NTSTATUS sys_NtCreateThreadEx(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
                               HANDLE ProcessHandle, void *StartRoutine, void *Argument, ULONG CreateFlags,
                               SIZE_T ZeroBits, SIZE_T StackSize, SIZE_T MaximumStackSize,
@@ -80,28 +99,20 @@ NTSTATUS sys_NtCreateThreadEx(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, O
 
     *ThreadHandle = NULL;
     if (!is_own_process(ProcessHandle)) return STATUS_NOT_SUPPORTED; /* remote threads: not yet */
-    status = thread_create(StartRoutine, Argument, CreateFlags | THREAD_CREATE_FLAGS_CREATE_SUSPENDED,
-                           MaximumStackSize, StackSize, &thread);
+    status = thread_prepare(StartRoutine, Argument, CreateFlags, MaximumStackSize, StackSize, &thread);
     if (status) return status;
     status = thread_handle(thread, DesiredAccess, ObjectAttributes, &handle);
-    if (!status) {
-        SIZE_T count = AttributeList ? (AttributeList->TotalLength - sizeof(SIZE_T)) / sizeof(PS_ATTRIBUTE) : 0;
-        for (SIZE_T i = 0; i < count; i++) {
-            PS_ATTRIBUTE *attribute = &AttributeList->Attributes[i];
-            SIZE_T size = 0;
-            if (attribute->Attribute == PS_ATTRIBUTE_CLIENT_ID) {
-                size = min(attribute->Size, sizeof(CLIENT_ID));
-                memcpy(attribute->ValuePtr, &thread->teb->ClientId, size);
-            } else if (attribute->Attribute == PS_ATTRIBUTE_TEB_ADDRESS) {
-                size = min(attribute->Size, sizeof(void *));
-                memcpy(attribute->ValuePtr, &thread->teb, size);
-            }
-            if (attribute->ReturnLength) *attribute->ReturnLength = size;
-        }
-        *ThreadHandle = handle;
+    if (status) {
+        thread_discard(thread);
+        return status;
     }
-    if (!(CreateFlags & THREAD_CREATE_FLAGS_CREATE_SUSPENDED)) thread_resume(thread, NULL);
-    thread_release(thread);
+    tell_attributes(AttributeList, thread->teb);
+    *ThreadHandle = handle;
+    status = thread_launch(thread);
+    if (status) {
+        *ThreadHandle = NULL;
+        sys_NtClose(handle);
+    }
     return status;
 }
 
