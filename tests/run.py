@@ -84,7 +84,7 @@ def main():
         env.setdefault("WINEDEBUG", "-all")
     jobs = []
     for path in sorted(glob.glob(os.path.join(build, "tests/x86_64/*/*.exe"))):
-        if os.path.basename(os.path.dirname(path)) == "bench":
+        if os.path.basename(os.path.dirname(path)) in ("bench", "cli"):
             continue
         jobs.append((path, os.path.relpath(path, os.path.join(build, "tests/x86_64"))[:-4], loader))
     if not options.loader:
@@ -111,8 +111,9 @@ def main():
                         print("    " + line)
             if terminal:
                 print("\r%d of %d " % (done, len(jobs)), end="\r", file=sys.stderr, flush=True)
-    if options.apps:
-        code, output = subprocess_output([sys.executable, "-B", os.path.join(here, "apps/run.py"), build])
+    suites = [] if options.loader or options.only else ["cli/run.py"] + (["apps/run.py"] if options.apps else [])
+    for suite in suites:
+        output = output_of([sys.executable, "-B", os.path.join(here, suite), build])
         print(output, end="")
         counts = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
         if counts:
@@ -124,9 +125,9 @@ def main():
     sys.exit(1 if failed else 0)
 
 
-def subprocess_output(command):
+def output_of(command):
     result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return result.returncode, result.stdout.decode("utf-8", "replace")
+    return result.stdout.decode("utf-8", "replace")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Tests of the ferry command: what it takes, what it hands on, and how it refuses.
+
+    run.py BUILD
+
+Last line: N passed, N failed, N skipped.
+"""
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+LIMIT = 60
+passed = failed = skipped = 0
+
+
+def check(condition, text):
+    global passed, failed
+    if condition:
+        passed += 1
+    else:
+        failed += 1
+        print("not ok - %s" % text)
+
+
+class Ferry:
+    """The command under test, with a prefix and a working folder of its own."""
+
+    def __init__(self, build):
+        self.command = os.path.join(build, "bin/ferry")
+        self.tool = os.path.join(build, "tests/x86_64/cli/tool.exe")
+        self.folder = tempfile.mkdtemp(prefix="ferry-cli-")
+        self.prefix = os.path.join(self.folder, "prefix")
+        self.env = dict(os.environ, FERRY_PREFIX=self.prefix)
+
+    def run(self, *arguments, **options):
+        options.setdefault("cwd", self.folder)
+        options.setdefault("env", self.env)
+        options.setdefault("stdin", subprocess.DEVNULL)
+        if "input" in options:
+            del options["stdin"]
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        return subprocess.run([self.command] + list(arguments), timeout=LIMIT, **options)
+
+    def file(self, name, data, mode=0o644):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as out:
+            out.write(data)
+        os.chmod(path, mode)
+        return path
+
+
+def refused(ferry, path, code, *words):
+    """One line on stderr that names the file and the reason, and the code."""
+    try:
+        result = ferry.run(path)
+    except subprocess.TimeoutExpired:
+        check(False, "%s hangs" % path)
+        return
+    lines = result.stderr.decode("utf-8", "replace").splitlines()
+    name = os.path.basename(path)
+    check(result.returncode == code, "%s: exit code %d, expected %d: %s" % (name, result.returncode, code, lines))
+    check(len(lines) == 1 and lines[0].startswith("ferry: ") and name in lines[0] and all(w in lines[0] for w in words),
+          "%s: stderr: %s" % (name, lines))
+    check(not result.stdout, "%s: prints %r" % (name, result.stdout[:60]))
+
+
+def patched(data, offset, text):
+    return data[:offset] + text + data[offset + len(text):]
+
+
+def test_bad_input(ferry):
+    good = open(ferry.tool, "rb").read()
+    header = struct.unpack_from("<I", good, 60)[0]
+    refused(ferry, ferry.file("text.exe", b"echo hello\n" * 20), 126, "not a Windows program")
+    refused(ferry, ferry.file("empty.exe", b""), 126)
+    refused(ferry, os.path.join(ferry.folder, "nosuch.exe"), 127, "not found")
+    os.mkdir(os.path.join(ferry.folder, "folder.exe"))
+    refused(ferry, os.path.join(ferry.folder, "folder.exe"), 126, "folder")
+    if os.getuid():
+        refused(ferry, ferry.file("secret.exe", good, 0), 126, "ermission")
+    refused(ferry, ferry.file("arm64.exe", patched(good, header + 4, b"\x64\xaa")), 126, "processor")
+    refused(ferry, ferry.file("unknown.exe", patched(good, header + 4, b"\x77\x77")), 126, "processor")
+    refused(ferry, ferry.file("odd-magic.exe", patched(good, header + 24, b"\x0b\x01")), 126)
+    refused(ferry, ferry.file("sections.exe", patched(good, header + 6, b"\xff\xff")), 126)
+    refused(ferry, ferry.file("far-header.exe", patched(good, 60, b"\xf0\xff\xff\x7f")), 126)
+    refused(ferry, ferry.file("no-image.exe", patched(good, header + 24 + 56, b"\0\0\0\0")), 126)
+    refused(ferry, ferry.file("huge-image.exe", patched(good, header + 24 + 56, b"\0\xf0\xff\xff")), 126)
+    refused(ferry, ferry.file("alignment.exe", patched(good, header + 24 + 32, b"\x03\0\0\0")), 126)
+    for length in (1, 2, 63, 64, header, header + 3, header + 23, header + 100, header + 24 + 240 + 10, 600, 1024,
+                   len(good) // 2):
+        refused(ferry, ferry.file("cut-%d.exe" % length, good[:length]), 126)
+    refused(ferry, ferry.file("missing-dll.exe", good.replace(b"KERNEL32.dll", b"KERNEL99.dll")), 127, "KERNEL99.dll")
+    lacking = ferry.file("missing-function.exe", good.replace(b"SetConsoleCtrlHandler\0", b"SetConsoleCtrlHandlez\0"))
+    result = ferry.run(lacking, "interrupt")
+    check(b"SetConsoleCtrlHandlez" in result.stderr and result.returncode not in (0, 124),
+          "a missing function that is called: %d %r" % (result.returncode, result.stderr))
+    result = ferry.run(lacking, "exit", "3")
+    check(result.returncode == 3, "a missing function that is not called: %d %r" % (result.returncode, result.stderr))
+    result = ferry.run("--nonsense")
+    check(result.returncode == 126 and b"--nonsense" in result.stderr, "unknown option: %r" % result.stderr)
+
+
+def test_options(ferry):
+    result = ferry.run("--version")
+    check(result.returncode == 0 and result.stdout.startswith(b"ferry "), "--version: %r" % result.stdout)
+    result = ferry.run("--help")
+    check(result.returncode == 0 and b"--prefix" in result.stdout, "--help")
+    result = ferry.run("--explain", ferry.tool)
+    check(result.returncode == 0 and b"native" in result.stdout and b"x86-64" in result.stdout, "--explain")
+    other = os.path.join(ferry.folder, "other-prefix")
+    result = ferry.run("--prefix", other, ferry.tool, "exit", "0")
+    check(result.returncode == 0 and os.path.isdir(os.path.join(other, "drive_c")), "--prefix")
+    size = sum(os.lstat(os.path.join(root, name)).st_blocks * 512
+               for root, _, names in os.walk(other) for name in names)
+    check(size < 1 << 20, "a new prefix takes %d bytes" % size)
+
+
+def test_carried_over(ferry):
+    for code in (0, 1, 42, 255):
+        result = ferry.run(ferry.tool, "exit", str(code))
+        check(result.returncode == code and not result.stderr, "exit code %d: %d %r" % (code, result.returncode, result.stderr))
+    result = ferry.run(ferry.tool, "exit", "256")
+    check(result.returncode != 0, "a code whose low byte is zero must not look like success")
+    env = dict(ferry.env, FERRY_TEST="value of the variable")
+    check(ferry.run(ferry.tool, "env", "FERRY_TEST", env=env).stdout == b"value of the variable", "environment")
+    check(b"system32" in ferry.run(ferry.tool, "env", "PATH").stdout, "PATH")
+    got = ferry.run(ferry.tool, "cwd").stdout.decode()
+    check(got.lower() == ("Z:" + ferry.folder.replace("/", "\\")).lower(), "working directory: %s" % got)
+    got = ferry.run(ferry.tool, "line", "a b", 'c"d', "e\\", "").stdout.decode()
+    check(got.endswith('line "a b" "c\\"d" e\\ ""'), "command line: %s" % got)
+    check(ferry.run(ferry.tool, "env", "USERNAME").stdout not in (b"",), "USERNAME")
+
+
+def test_naming(ferry):
+    shutil.copy(ferry.tool, os.path.join(ferry.folder, "tool.exe"))
+    check(ferry.run("./tool.exe", "exit", "5").returncode == 5, "relative path")
+    check(ferry.run("tool", "exit", "5").returncode == 5, "a name in the working directory, without .exe")
+    windows = "Z:" + ferry.folder.replace("/", "\\") + "\\TOOL.exe"
+    check(ferry.run(windows, "exit", "5", cwd="/").returncode == 5, "Windows path, other case")
+    env = dict(ferry.env, PATH=ferry.folder + ":" + ferry.env["PATH"])
+    check(ferry.run("tool", "exit", "5", cwd="/", env=env).returncode == 5, "a name on the path")
+    os.makedirs(os.path.join(ferry.prefix, "drive_c/some dir"), exist_ok=True)
+    shutil.copy(ferry.tool, os.path.join(ferry.prefix, "drive_c/some dir/Tool.exe"))
+    check(ferry.run("C:\\Some Dir\\tool.exe", "exit", "6").returncode == 6, "a path on C:")
+
+
+def test_streams(ferry):
+    data = bytes(range(256)) * 4096
+    check(ferry.run(ferry.tool, "cat", input=data).stdout == data, "a megabyte through pipes")
+    source = ferry.file("source.bin", data)
+    target = os.path.join(ferry.folder, "target.bin")
+    with open(source, "rb") as stdin, open(target, "wb") as stdout:
+        ferry.run(ferry.tool, "cat", stdin=stdin, stdout=stdout)
+    check(open(target, "rb").read() == data, "files as standard streams")
+    with open(target, "ab") as stdout:
+        ferry.run(ferry.tool, "env", "FERRY_PREFIX", stdout=stdout)
+    check(open(target, "rb").read() == data + ferry.prefix.encode(), "output appended to a file")
+    ours, theirs = socket.socketpair()
+    ferry.run(ferry.tool, "line", stdout=theirs)
+    check(ours.recv(4096).endswith(b"line"), "output to a socket")
+    ours.close()
+    theirs.close()
+    types = os.path.join(ferry.folder, "types.txt")
+    # 1 disk, 2 character, 3 pipe, 0 unknown
+    result = ferry.run(ferry.tool, "types", "types.txt", stdin=subprocess.PIPE)
+    check(open(types).read() == "3 3 3\n", "GetFileType of pipes: %r" % open(types).read())
+    with open("/dev/null", "r+b") as null, open(source, "rb") as stdin:
+        ferry.run(ferry.tool, "types", "types.txt", stdin=stdin, stdout=null, stderr=null)
+    check(open(types).read() == "1 2 2\n", "GetFileType of a file and the null device: %r" % open(types).read())
+    closed = subprocess.run(["/bin/sh", "-c", 'exec "$0" "$1" types types.txt <&- >&- 2>&-', ferry.command, ferry.tool],
+                            cwd=ferry.folder, env=ferry.env, timeout=LIMIT)
+    check(closed.returncode == 0 and open(types).read() == "0 0 0\n", "closed streams: %r" % open(types).read())
+    reader = subprocess.Popen(["/bin/sh", "-c", '"$0" "$1" cat <"$2" | head -c 10', ferry.command, ferry.tool, source],
+                              cwd=ferry.folder, env=ferry.env, stdout=subprocess.PIPE)
+    check(reader.communicate(timeout=LIMIT)[0] == data[:10], "a reader that goes away")
+
+
+def test_signals(ferry):
+    result = ferry.run(ferry.tool, "crash")
+    lines = result.stderr.decode("utf-8", "replace").splitlines()
+    check(result.returncode == 5 and len(lines) == 1 and "c0000005" in lines[0].lower(), "crash: %d %s" % (result.returncode, lines))
+    process = subprocess.Popen([ferry.command, ferry.tool, "interrupt"], cwd=ferry.folder, env=ferry.env,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+    check(process.stdout.readline().startswith(b"ready"), "interrupt: ready")
+    os.killpg(process.pid, signal.SIGINT)
+    check(process.communicate(timeout=LIMIT)[0].startswith(b"ctrl-c"), "Ctrl-C reaches the handler")
+    process = subprocess.Popen([ferry.command, ferry.tool, "sleep", "60000"], cwd=ferry.folder, env=ferry.env,
+                               stdin=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    check(process.wait(timeout=10) != 0, "Ctrl-C ends a program without a handler")
+
+
+def servers(prefix):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            line = open("/proc/%s/cmdline" % pid, "rb").read().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if prefix in line:
+            found.append(line)
+    return found
+
+
+def test_nothing_left(ferry):
+    for _ in range(150):
+        left = servers(ferry.prefix)
+        if not left:
+            break
+        time.sleep(0.1)
+    check(not left, "still running 15 s after the last program: %s" % left)
+
+
+def main():
+    ferry = Ferry(os.path.abspath(sys.argv[1]))
+    try:
+        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals,
+                     test_nothing_left):
+            try:
+                test(ferry)
+            except (OSError, subprocess.SubprocessError) as error:
+                check(False, "%s: %s" % (test.__name__, error))
+    finally:
+        shutil.rmtree(ferry.folder, ignore_errors=True)
+    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

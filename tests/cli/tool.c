@@ -1,0 +1,75 @@
+/* A console program of many small uses, for the tests of the ferry command (run.py). */
+#include "tap.h"
+
+static void print(const char *text)
+{
+    DWORD written;
+    WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), text, lstrlenA(text), &written, NULL);
+}
+
+static int number(const char *text)
+{
+    int value = 0;
+    while (*text >= '0' && *text <= '9') value = value * 10 + *text++ - '0';
+    return value;
+}
+
+static void copy_input(void)
+{
+    char buffer[4096];
+    DWORD got, written;
+
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, sizeof(buffer), &got, NULL) && got)
+        WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), buffer, got, &written, NULL);
+}
+
+static void print_types(void)
+{
+    char line[96];
+    tap_format(line, sizeof(line), "%u %u %u\n", GetFileType(GetStdHandle(STD_INPUT_HANDLE)),
+               GetFileType(GetStdHandle(STD_OUTPUT_HANDLE)), GetFileType(GetStdHandle(STD_ERROR_HANDLE)));
+    DWORD written;
+    HANDLE out = CreateFileA(tap_argv[2], GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    WriteFile(out, line, lstrlenA(line), &written, NULL);
+    CloseHandle(out);
+}
+
+static volatile LONG interrupted;
+
+static BOOL WINAPI on_control(DWORD event)
+{
+    interrupted = (LONG)event + 1;
+    return TRUE;
+}
+
+static void wait_for_interrupt(void)
+{
+    SetConsoleCtrlHandler(on_control, TRUE);
+    print("ready\n");
+    for (int i = 0; i < 1000 && !interrupted; i++) Sleep(10);
+    print(interrupted == CTRL_C_EVENT + 1 ? "ctrl-c\n" : "nothing\n");
+}
+
+START_TESTS
+{
+    char buffer[4096];
+    const char *use = tap_argc > 1 ? tap_argv[1] : "";
+
+    if (!lstrcmpA(use, "exit")) ExitProcess(number(tap_argv[2]));
+    if (!lstrcmpA(use, "crash")) *(volatile int *)8 = 1;
+    if (!lstrcmpA(use, "env")) {
+        if (!GetEnvironmentVariableA(tap_argv[2], buffer, sizeof(buffer))) ExitProcess(9);
+        print(buffer);
+    }
+    if (!lstrcmpA(use, "cwd")) {
+        GetCurrentDirectoryA(sizeof(buffer), buffer);
+        print(buffer);
+    }
+    if (!lstrcmpA(use, "line")) print(GetCommandLineA());
+    if (!lstrcmpA(use, "cat")) copy_input();
+    if (!lstrcmpA(use, "types")) print_types();
+    if (!lstrcmpA(use, "interrupt")) wait_for_interrupt();
+    if (!lstrcmpA(use, "sleep")) Sleep(number(tap_argv[2]));
+    if (!lstrcmpA(use, "load")) ExitProcess(LoadLibraryA(tap_argv[2]) ? 0 : GetLastError());
+    ExitProcess(0);
+}
