@@ -249,12 +249,11 @@ static void reclaim_handles(struct process_block *block)
     struct handle_entry *entries = block_handles(block);
     uint32_t seen = 0, limit = atomic_load(&block->handle_count), empty = 0;
 
-    /* Entries below the foreign ones are dense: a long run of free ones after the last ends the walk early. */
+    /* The count ends the walk; it may be off by those that were being made or closed. */
     for (uint32_t i = 1; i < ARENA_HANDLES; i++) {
         uint64_t rights = atomic_load(&entries[i].rights), target = atomic_load(&entries[i].target);
         if (!rights) {
-            if (++empty > 8192 && seen >= limit && i < ARENA_FIRST_FOREIGN_HANDLE) i = ARENA_FIRST_FOREIGN_HANDLE - 1;
-            if (empty > 16384 && i > ARENA_FIRST_FOREIGN_HANDLE + 8192) break;
+            if (++empty > 256 && seen >= limit) break;
             continue;
         }
         seen++;

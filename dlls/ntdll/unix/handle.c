@@ -11,6 +11,7 @@
 
 #include "host.h"
 #include "object.h"
+#include "process.h"
 #include "thread.h"
 #include "ferry/syscall_table.h"
 
@@ -47,6 +48,44 @@ void handle_init(void)
         host_report("cannot map the handle table");
         _exit(126);
     }
+}
+
+static uint64_t make_rights(enum object_type type, ACCESS_MASK access, ULONG attributes, uint64_t phase)
+{
+    attributes &= OBJ_INHERIT | OBJ_PROTECT_CLOSE;
+    return (uint64_t)access << 32 | phase | attributes << 8 | type;
+}
+
+/* In a child: the entries its parent made are taken, the gaps between them free. */
+void handle_adopt(void)
+{
+    uint32_t left = atomic_load(&process_block->handle_count), last = 0;
+
+    for (uint32_t i = 1; i < ARENA_FIRST_FOREIGN_HANDLE && left; i++) {
+        if (!atomic_load(&handle_entries[i].rights)) continue;
+        last = i;
+        left--;
+    }
+    fresh_entry = last + 1;
+    for (uint32_t i = last; i; i--) {
+        if (atomic_load(&handle_entries[i].rights)) continue;
+        local_entries[i].next_free = free_entry;
+        free_entry = i;
+    }
+}
+
+void handle_install(HANDLE handle, struct object *object, ACCESS_MASK access, ULONG attributes)
+{
+    uint32_t index = index_of(handle);
+
+    if (!index || local_entries[index].object) return;
+    object_retain(object);
+    atomic_fetch_add(&object->handles, 1);
+    local_entries[index].object = object;
+    handle_entries[index].fd = object->fd;
+    atomic_store(&handle_entries[index].target, 0);
+    atomic_store(&handle_entries[index].rights,
+                 make_rights(object->ops->type, access, attributes, HANDLE_PHASE_LIVE | HANDLE_LOCAL));
 }
 
 /* ---- local objects ---- */
@@ -114,12 +153,6 @@ static void give_entry(uint32_t index)
     local_entries[index].next_free = free_entry;
     free_entry = index;
     pthread_mutex_unlock(&lock);
-}
-
-static uint64_t make_rights(enum object_type type, ACCESS_MASK access, ULONG attributes, uint64_t phase)
-{
-    attributes &= OBJ_INHERIT | OBJ_PROTECT_CLOSE;
-    return (uint64_t)access << 32 | phase | attributes << 8 | type;
 }
 
 NTSTATUS handle_create(struct object *object, enum object_type type, uint32_t slot, ACCESS_MASK access,

@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "object.h"
+#include "startup.h"
 #include "sync.h"
 
 #define TYPE(name, read, write, execute, all) { name, { read, write, execute, all } }
@@ -83,6 +84,11 @@ void object_register_type(const struct object_ops *ops)
     local_types[ops->type] = ops;
 }
 
+const struct object_ops *object_local_type(enum object_type type)
+{
+    return type < OBJECT_TYPE_COUNT ? local_types[type] : NULL;
+}
+
 uint32_t object_process_id(void)
 {
     return ID_OF_SLOT(process_slot);
@@ -90,8 +96,9 @@ uint32_t object_process_id(void)
 
 void objects_init(void)
 {
-    arena_init(0);
+    arena_init(startup ? startup->token : 0);
     handle_init();
+    if (startup) handle_adopt();
     if (!process_slot) { /* no server */
         process_slot = slot_allocate(OBJECT_PROCESS, 0, SLOT_MANUAL_RESET);
         struct slot *slot = slot_at(process_slot);

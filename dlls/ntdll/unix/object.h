@@ -91,5 +91,7 @@ static inline struct handle_entry *block_handles(struct process_block *block)
     return (struct handle_entry *)((char *)block + ARENA_HANDLES_OFFSET);
 }
 void handle_init(void);
+void handle_adopt(void);
+const struct object_ops *object_local_type(enum object_type type);
 
 #endif

@@ -10,6 +10,8 @@
 #include "host.h"
 #include "names.h"
 #include "object.h"
+#include "process.h"
+#include "startup.h"
 #include "thread.h"
 #include "sync.h"
 #include "ferry/syscall_table.h"
@@ -360,19 +362,36 @@ NTSTATUS sys_NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHand
 
 /* ---- threads ---- */
 
+/* The slot that a parent made for the first thread here; waits until it may run. 0: not that thread. */
+static uint32_t first_thread_slot(void)
+{
+    static bool taken;
+
+    if (taken || !startup) return 0;
+    taken = true;
+    uint32_t number = startup->thread_slot;
+    if (number < ARENA_FIRST_SLOT || number >= ARENA_SLOTS || SLOT_TAG_TYPE(slot_at(number)->tag) != OBJECT_THREAD) return 0;
+    process_gate_wait(number);
+    return number;
+}
+
 NTSTATUS sync_thread_init(struct thread *thread)
 {
     thread->wait = calloc(1, sizeof(*thread->wait));
     if (!thread->wait) return STATUS_NO_MEMORY;
-    thread->slot = slot_allocate(OBJECT_THREAD, 0, SLOT_MANUAL_RESET);
+    thread->slot = first_thread_slot();
     if (!thread->slot) {
-        free(thread->wait);
-        thread->wait = NULL;
-        return STATUS_INSUFFICIENT_RESOURCES;
+        thread->slot = slot_allocate(OBJECT_THREAD, 0, SLOT_MANUAL_RESET);
+        if (!thread->slot) {
+            free(thread->wait);
+            thread->wait = NULL;
+            return STATUS_INSUFFICIENT_RESOURCES;
+        }
+        struct slot *slot = slot_at(thread->slot);
+        slot->thread.create_time = ticks_system();
+        slot->thread.exit_status = STATUS_PENDING;
     }
-    struct slot *slot = slot_at(thread->slot);
-    slot->thread.create_time = ticks_system();
-    slot->thread.exit_status = STATUS_PENDING;
+    slot_at(thread->slot)->thread.unix_id = thread->tid;
     thread->id = ID_OF_SLOT(thread->slot);
     return STATUS_SUCCESS;
 }

@@ -14,6 +14,7 @@
 #include "handle.h"
 #include "host.h"
 #include "object.h"
+#include "process.h"
 #include "threads.h"
 #include "virtual.h"
 #include "wait.h"
@@ -45,12 +46,8 @@ static bool is_own_process(HANDLE process)
 
 static NTSTATUS handle_of_slot(uint32_t slot, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, HANDLE *handle)
 {
-    NTSTATUS status;
-
     if (!slot_reference(slot, slot_at(slot)->tag)) return STATUS_INVALID_CID;
-    status = handle_create(NULL, OBJECT_THREAD, slot, access, attributes ? attributes->Attributes : 0, handle);
-    if (status) slot_release(slot);
-    return status;
+    return handle_create(NULL, OBJECT_THREAD, slot, access, attributes ? attributes->Attributes : 0, handle);
 }
 
 static NTSTATUS thread_handle(struct thread *thread, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes,
@@ -158,6 +155,8 @@ NTSTATUS sys_NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     ULONG previous;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
 
+    if (status == STATUS_THREAD_IS_TERMINATING && !process_gate_call(ThreadHandle, true, PreviousSuspendCount))
+        return STATUS_SUCCESS;
     if (status) return status;
     status = thread_suspend(thread, &previous);
     thread_release(thread);
@@ -171,6 +170,8 @@ NTSTATUS sys_NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     ULONG previous;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
 
+    if (status == STATUS_THREAD_IS_TERMINATING && !process_gate_call(ThreadHandle, false, PreviousSuspendCount))
+        return STATUS_SUCCESS;
     if (status) return status;
     status = thread_resume(thread, &previous);
     thread_release(thread);

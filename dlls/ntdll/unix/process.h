@@ -1,0 +1,20 @@
+/* Processes: starting them, and what this one knows of others. */
+#ifndef HOST_PROCESS_H
+#define HOST_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "ferry/nt.h"
+
+/* NtSuspendThread and NtResumeThread of another process's first thread, as long as its parent has not let it run.
+ * STATUS_INVALID_HANDLE: the handle names no such thread. */
+NTSTATUS process_gate_call(HANDLE thread, bool suspend, ULONG *previous);
+
+/* In the child: waits until the gate of its first thread is open. */
+void process_gate_wait(uint32_t slot);
+
+/* Records an entry of this process's handle table under a fixed value: what a parent handed over. */
+struct object;
+void handle_install(HANDLE handle, struct object *object, ACCESS_MASK access, ULONG attributes);
+
+#endif
