@@ -298,6 +298,8 @@ NTSTATUS disk_open(const struct file_create *create, struct path *path, struct f
     if (create->allocation > 0 && *result != FILE_OPENED && S_ISREG(st.st_mode))
         (void)!fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, create->allocation);
     file->delete_on_close = create->options & FILE_DELETE_ON_CLOSE;
+    if (file->delete_on_close)
+        file_mark_delete(file);
     *out = file;
     return STATUS_SUCCESS;
 }

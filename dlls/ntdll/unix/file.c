@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/sysmacros.h>
@@ -59,10 +60,51 @@ void file_path_retire(char *path)
     free(atomic_exchange(&retired[atomic_fetch_add(&next, 1) % 16], path));
 }
 
+static pthread_mutex_t marked_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct file *marked_files;
+
+void file_mark_delete(struct file *file)
+{
+    pthread_mutex_lock(&marked_lock);
+    if (!file->marked) {
+        file->marked = true;
+        file->next_marked = marked_files;
+        marked_files = file;
+    }
+    pthread_mutex_unlock(&marked_lock);
+}
+
+static void unmark(struct file *file)
+{
+    struct file **at;
+
+    pthread_mutex_lock(&marked_lock);
+    for (at = &marked_files; *at; at = &(*at)->next_marked)
+        if (*at == file) {
+            *at = file->next_marked;
+            break;
+        }
+    pthread_mutex_unlock(&marked_lock);
+}
+
+void file_exit(void)
+{
+    struct file *file;
+
+    if (!marked_files || pthread_mutex_trylock(&marked_lock))
+        return;
+    for (file = marked_files; file; file = file->next_marked)
+        if (file->share)
+            file_last_handle(&file->object);
+    pthread_mutex_unlock(&marked_lock);
+}
+
 static void file_destroy(struct object *object)
 {
     struct file *file = (struct file *)object;
 
+    if (file->marked)
+        unmark(file);
     if (file->ops->destroy)
         file->ops->destroy(file);
     if (file->share) /* made, but never given a handle */
@@ -75,13 +117,147 @@ static void file_destroy(struct object *object)
     free(file);
 }
 
+/* ---- to another process ---- */
+
+struct saved_file {
+    uint32_t kind;
+    ULONG options;
+    ACCESS_MASK access;
+    ULONG sharing;
+    uint32_t mode;
+    uint64_t device, inode;
+    uint8_t lower, delete_on_close, shared;
+};
+
+static int file_save(struct object *object, void *data, int room)
+{
+    struct file *file = (struct file *)object;
+    struct saved_file saved = {
+        .kind = file->kind, .options = file->options, .access = file->access, .sharing = file->sharing,
+        .mode = file->mode, .device = file->device, .inode = file->inode, .lower = file->lower,
+        .delete_on_close = file->delete_on_close, .shared = file->share != NULL,
+    };
+    int more = 0;
+
+    if (room < sizeof(saved))
+        return -1;
+    memcpy(data, &saved, sizeof(saved));
+    if (file->ops->save) {
+        more = file->ops->save(file, (char *)data + sizeof(saved), room - sizeof(saved));
+        if (more < 0)
+            return -1;
+    } else if (object->fd < 0 && file->kind != FILE_KIND_NULL) {
+        return -1;
+    }
+    return sizeof(saved) + more;
+}
+
+/* The name of a file that another process opened: Linux knows it. */
+static char *path_of_fd(int fd)
+{
+    char link[32], target[PATH_MAX];
+    ssize_t got;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    got = readlink(link, target, sizeof(target) - 1);
+    if (got <= 0 || target[0] != '/')
+        return NULL;
+    target[got] = 0;
+    return strdup(target);
+}
+
+static const struct file_ops *ops_of_kind(enum file_kind kind)
+{
+    switch (kind) {
+    case FILE_KIND_DISK: return &disk_ops;
+    case FILE_KIND_DIRECTORY: return &directory_ops;
+    case FILE_KIND_VOLUME: return &volume_ops;
+    case FILE_KIND_STREAM: return &stream_ops;
+    case FILE_KIND_CONSOLE: return &console_ops;
+    case FILE_KIND_NULL: return &null_ops;
+    case FILE_KIND_PIPE: return &pipe_ops;
+    default: return NULL;
+    }
+}
+
+static NTSTATUS file_restore(const void *data, int size, int fd, struct object **object)
+{
+    struct saved_file saved;
+    const struct file_ops *ops = NULL;
+    struct file *file = NULL;
+    NTSTATUS status = STATUS_INVALID_PARAMETER;
+
+    if (size >= sizeof(saved)) {
+        memcpy(&saved, data, sizeof(saved));
+        ops = ops_of_kind(saved.kind);
+        status = STATUS_NO_MEMORY;
+    }
+    if (ops)
+        file = file_new(saved.kind, ops, fd);
+    if (!file) {
+        if (fd >= 0)
+            close(fd);
+        return status;
+    }
+    file->options = saved.options;
+    file->access = saved.access;
+    file->sharing = saved.sharing;
+    file->mode = saved.mode;
+    file->device = saved.device;
+    file->inode = saved.inode;
+    file->lower = saved.lower;
+    file->delete_on_close = saved.delete_on_close;
+    file->borrowed_fd = fd >= 0 && fd <= 2;
+    if (fd >= 0 && (saved.kind == FILE_KIND_DISK || saved.kind == FILE_KIND_DIRECTORY ||
+                    saved.kind == FILE_KIND_VOLUME))
+        file->unix_path = path_of_fd(fd);
+    if (saved.shared)
+        file->share = share_duplicate(saved.device, saved.inode, saved.access, saved.sharing);
+    if (ops->restore && (status = ops->restore(file, (const char *)data + sizeof(saved), size - sizeof(saved)))) {
+        file_release(file);
+        return status;
+    }
+    file_ignore_broken_pipes();
+    *object = &file->object;
+    return STATUS_SUCCESS;
+}
+
+static int file_query_name(struct object *object, WCHAR *name, int room)
+{
+    struct file *file = (struct file *)object;
+    UNICODE_STRING text;
+    int units;
+
+    if (!file->unix_path || path_from_unix(file->unix_path, &text))
+        return -1;
+    /* \??\X:\… is \Device\HarddiskVolumeN\… for the object manager */
+    units = snprintf(NULL, 0, "\\Device\\HarddiskVolume%d", text.Buffer[4] - 'A' + 1) + text.Length / 2 - 6;
+    if (units <= room) {
+        char device[40];
+        int i, length = snprintf(device, sizeof(device), "\\Device\\HarddiskVolume%d", text.Buffer[4] - 'A' + 1);
+        for (i = 0; i < length; i++)
+            name[i] = device[i];
+        memcpy(name + length, text.Buffer + 6, text.Length - 12);
+    }
+    free(text.Buffer);
+    return units;
+}
+
 const struct object_ops file_object_ops = {
     .type = OBJECT_FILE,
     .type_name = "File",
     .mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS},
     .last_handle = file_last_handle,
     .destroy = file_destroy,
+    .save = file_save,
+    .restore = file_restore,
+    .query_name = file_query_name,
 };
+
+void file_init(void)
+{
+    object_register_type(&file_object_ops);
+}
 
 struct file *file_new(enum file_kind kind, const struct file_ops *ops, int fd)
 {
@@ -143,16 +319,8 @@ NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *
     file->options = options;
     file->access = file_map_access(access);
     file->sharing = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-    if (kind == FILE_KIND_DISK || kind == FILE_KIND_DIRECTORY) {
-        char link[32], target[PATH_MAX];
-        ssize_t got;
-        snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-        got = readlink(link, target, sizeof(target) - 1);
-        if (got > 0 && target[0] == '/') {
-            target[got] = 0;
-            file->unix_path = strdup(target);
-        }
-    }
+    if (kind == FILE_KIND_DISK || kind == FILE_KIND_DIRECTORY)
+        file->unix_path = path_of_fd(fd);
     status = handle_create(&file->object, OBJECT_FILE, 0, file->access, 0, handle);
     file_release(file);
     return status;

@@ -41,6 +41,9 @@ struct file_ops {
     NTSTATUS (*set)(struct file *file, ULONG class, const void *buffer, ULONG length);
     void (*last_handle)(struct file *file);
     void (*destroy)(struct file *file);
+    /* To another process: the kind's own part. See object_ops. */
+    int (*save)(struct file *file, void *data, int room);
+    NTSTATUS (*restore)(struct file *file, const void *data, int size);
 };
 
 struct file {
@@ -64,9 +67,18 @@ struct file {
     atomic_uint notification; /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, FILE_SKIP_SET_EVENT_ON_HANDLE */
     struct request *pending;  /* list, under the lock of io.c */
     void *data;               /* the kind's own */
+    void *notify;             /* directories: notify.c */
+    bool marked;              /* in the list of files to delete when the process ends */
+    struct file *next_marked;
 };
 
 extern const struct object_ops file_object_ops;
+
+/* Start-up, before the first handle; and the process's end: files marked for deletion go. */
+void file_init(void);
+void file_exit(void);
+/* The file may have to be deleted when its handle is closed, by the process's end if need be. */
+void file_mark_delete(struct file *file);
 
 static inline bool file_is_synchronous(const struct file *file)
 {
@@ -112,7 +124,7 @@ void file_path_retire(char *path);
 struct path;
 NTSTATUS disk_open(const struct file_create *create, struct path *path, struct file **file, ULONG_PTR *result);
 
-extern const struct file_ops disk_ops, directory_ops, volume_ops, stream_ops, console_ops, null_ops;
+extern const struct file_ops disk_ops, directory_ops, volume_ops, stream_ops, console_ops, null_ops, pipe_ops;
 
 /* Faults now, with nothing held, if Windows code gave a bad output pointer. */
 static inline void probe_write(void *address, size_t bytes)

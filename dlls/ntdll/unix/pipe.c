@@ -50,7 +50,7 @@ static void pipe_destroy(struct file *file)
 
     if (!pipe)
         return;
-    if (pipe->server && pipe->instance)
+    if (pipe->server && pipe->instance && !pipe->inherited)
         pipe_table_free(pipe->instance);
     pipe_free(pipe);
 }
@@ -61,9 +61,9 @@ static void pipe_last_handle(struct file *file)
 
     request_cancel_file(file, STATUS_PIPE_BROKEN, NULL, NULL);
     /* The other end must learn of it even while a request of another thread still holds this object. */
-    if (file->object.fd >= 0)
+    if (file->object.fd >= 0 && !pipe->inherited && !pipe->sent)
         shutdown(file->object.fd, SHUT_RDWR);
-    if (pipe->server && pipe->instance) {
+    if (pipe->server && pipe->instance && !pipe->inherited && !pipe->sent) {
         pipe_table_free(pipe->instance);
         pipe->instance = NULL;
     }
@@ -485,6 +485,64 @@ static NTSTATUS pipe_set(struct file *file, ULONG class, const void *buffer, ULO
     return STATUS_SUCCESS;
 }
 
+/* ---- to another process ---- */
+
+struct saved_pipe {
+    uint8_t server, message_type, linux_pipe, message_mode, nonblocking, named;
+    ULONG configuration, inbound_quota, outbound_quota;
+    uint32_t index, generation, remaining;
+    uint64_t id;
+};
+
+/* A server's end goes only once it is connected: its listening socket stays with the process that made it. */
+static int pipe_save(struct file *file, void *data, int room)
+{
+    struct pipe *pipe = file->data;
+    struct saved_pipe saved = {
+        .server = pipe->server, .message_type = pipe->message_type, .linux_pipe = pipe->linux_pipe,
+        .message_mode = pipe->message_mode, .nonblocking = pipe->nonblocking, .named = pipe->instance != NULL,
+        .configuration = pipe->configuration, .inbound_quota = pipe->inbound_quota,
+        .outbound_quota = pipe->outbound_quota, .generation = pipe->generation, .remaining = pipe->remaining,
+        .id = pipe->id,
+    };
+
+    if (room < sizeof(saved) || file->object.fd < 0)
+        return -1;
+    if (pipe->instance)
+        saved.index = pipe_table_index(pipe->instance);
+    pipe->sent = true;
+    memcpy(data, &saved, sizeof(saved));
+    return sizeof(saved);
+}
+
+static NTSTATUS pipe_restore(struct file *file, const void *data, int size)
+{
+    struct saved_pipe saved;
+    struct pipe *pipe = pipe_new();
+
+    if (!pipe)
+        return STATUS_NO_MEMORY;
+    file->data = pipe;
+    if (size < sizeof(saved))
+        return STATUS_INVALID_PARAMETER;
+    memcpy(&saved, data, sizeof(saved));
+    pipe->server = saved.server;
+    pipe->inherited = true;
+    pipe->message_type = saved.message_type;
+    pipe->linux_pipe = saved.linux_pipe;
+    pipe->message_mode = saved.message_mode;
+    pipe->nonblocking = saved.nonblocking;
+    pipe->configuration = saved.configuration;
+    pipe->inbound_quota = saved.inbound_quota;
+    pipe->outbound_quota = saved.outbound_quota;
+    pipe->generation = saved.generation;
+    pipe->remaining = saved.remaining;
+    pipe->id = saved.id;
+    if (saved.named)
+        pipe->instance = pipe_table_at(saved.index, saved.id);
+    return STATUS_SUCCESS;
+}
+
 const struct file_ops pipe_ops = {
     .device_type = FILE_DEVICE_NAMED_PIPE,
     .read = pipe_read,
@@ -495,6 +553,8 @@ const struct file_ops pipe_ops = {
     .set = pipe_set,
     .last_handle = pipe_last_handle,
     .destroy = pipe_destroy,
+    .save = pipe_save,
+    .restore = pipe_restore,
 };
 
 /* ---- the device: waiting for a name, and the list of names ---- */

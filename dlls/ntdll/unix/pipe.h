@@ -39,6 +39,8 @@ struct pipe {
     bool linux_pipe; /* a Linux pipe: one direction */
     bool message_mode; /* of reading */
     bool nonblocking;
+    bool inherited; /* from another process, which made it */
+    bool sent;      /* another process has this end too: it stays connected when this one closes it */
     ULONG configuration;
     ULONG inbound_quota, outbound_quota;
     struct pipe_instance *instance; /* NULL: no name */
@@ -49,8 +51,6 @@ struct pipe {
     uint32_t remaining; /* without instance */
     pthread_mutex_t write_lock; /* message type: one writer's bytes at a time; robust */
 };
-
-extern const struct file_ops pipe_ops;
 
 /* ---- the table ---- */
 NTSTATUS pipe_table_create(const WCHAR *name, int units, const struct pipe_name *wanted, bool must_be_new,
@@ -64,6 +64,9 @@ void pipe_table_set_state(struct pipe_instance *instance, uint32_t state, bool n
 void pipe_table_free(struct pipe_instance *instance);
 void pipe_table_name(const struct pipe_instance *instance, struct pipe_name *name, uint32_t *instances);
 /* The names there are, one after the other: index in and out. False at the end. */
+/* The instance with that place and id, for an inherited end; NULL if it is gone. */
+struct pipe_instance *pipe_table_at(uint32_t index, uint64_t id);
+uint32_t pipe_table_index(const struct pipe_instance *instance);
 bool pipe_table_next(unsigned *index, struct pipe_name *name);
 
 /* Abstract address of an instance's listening socket. */

@@ -334,3 +334,21 @@ uint32_t pipe_state(const struct pipe *pipe)
         return FERRY_PIPE_DISCONNECTED_STATE;
     return FERRY_PIPE_CONNECTED_STATE;
 }
+
+uint32_t pipe_table_index(const struct pipe_instance *instance)
+{
+    return instance - table->instances;
+}
+
+struct pipe_instance *pipe_table_at(uint32_t index, uint64_t id)
+{
+    struct pipe_instance *found = NULL;
+
+    if (index >= INSTANCES)
+        return NULL;
+    table_lock();
+    if (table->instances[index].id == id)
+        found = &table->instances[index];
+    table_unlock();
+    return found;
+}

@@ -141,6 +141,7 @@ static NTSTATUS set_disposition(struct file *file, ULONG flags)
         return status;
     file->posix_delete = flags & FERRY_DISPOSITION_POSIX_SEMANTICS;
     share_set_delete(file->share, true);
+    file_mark_delete(file);
     return STATUS_SUCCESS;
 }
 

@@ -179,21 +179,57 @@ static bool conflicts(const struct share *entry, unsigned access, unsigned shari
     return entry->counts && ((access & ~entry->sharing) || (entry->access & ~sharing));
 }
 
+static unsigned share_bits(ACCESS_MASK access)
+{
+    unsigned bits = 0;
+
+    if (access & (FILE_READ_DATA | FILE_EXECUTE))
+        bits |= FILE_SHARE_READ;
+    if (access & (FILE_WRITE_DATA | FILE_APPEND_DATA))
+        bits |= FILE_SHARE_WRITE;
+    if (access & DELETE)
+        bits |= FILE_SHARE_DELETE;
+    return bits;
+}
+
+/* A new entry in its list; NULL when the table is full. Under the lock. */
+static struct share *entry_add(uint64_t device, uint64_t inode, unsigned wanted, ULONG sharing)
+{
+    uint32_t bucket = bucket_of(device, inode);
+    struct share *entry = entry_at(table->free);
+
+    if (entry)
+        table->free = entry->next;
+    else if (table->used < ENTRIES)
+        entry = &table->entries[table->used++];
+    else
+        return NULL;
+    *entry = (struct share){.device = device, .inode = inode, .access = wanted, .sharing = sharing,
+                            .counts = wanted != 0, .owner = self, .next = table->buckets[bucket]};
+    table->buckets[bucket] = entry - table->entries + 1;
+    return entry;
+}
+
+struct share *share_duplicate(dev_t device, ino_t inode, ACCESS_MASK access, ULONG sharing)
+{
+    struct share *entry;
+
+    pthread_once(&once, table_open);
+    table_lock();
+    entry = entry_add(device, inode, share_bits(access), sharing);
+    table_unlock();
+    return entry;
+}
+
 NTSTATUS share_open(dev_t device, ino_t inode, ACCESS_MASK access, ULONG sharing, struct share **share)
 {
     struct share *entry;
-    unsigned wanted = 0;
+    unsigned wanted = share_bits(access);
     NTSTATUS status = STATUS_SUCCESS;
     uint32_t bucket, index;
     int bound;
 
     pthread_once(&once, table_open);
-    if (access & (FILE_READ_DATA | FILE_EXECUTE))
-        wanted |= FILE_SHARE_READ;
-    if (access & (FILE_WRITE_DATA | FILE_APPEND_DATA))
-        wanted |= FILE_SHARE_WRITE;
-    if (access & DELETE)
-        wanted |= FILE_SHARE_DELETE;
     bucket = bucket_of(device, inode);
     table_lock();
 again:
@@ -214,20 +250,8 @@ again:
         }
         break;
     }
-    if (!status) {
-        if ((entry = entry_at(table->free)))
-            table->free = entry->next;
-        else if (table->used < ENTRIES)
-            entry = &table->entries[table->used++];
-        else
-            status = STATUS_INSUFFICIENT_RESOURCES;
-    }
-    if (!status) {
-        *entry = (struct share){.device = device, .inode = inode, .access = wanted, .sharing = sharing,
-                                .counts = wanted != 0, .owner = self, .next = table->buckets[bucket]};
-        table->buckets[bucket] = entry - table->entries + 1;
-        *share = entry;
-    }
+    if (!status && !(*share = entry_add(device, inode, wanted, sharing)))
+        status = STATUS_INSUFFICIENT_RESOURCES;
     table_unlock();
     return status;
 }

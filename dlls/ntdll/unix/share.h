@@ -12,6 +12,9 @@ struct share;
 /* Registers an open. STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING, STATUS_NO_MEMORY. */
 NTSTATUS share_open(dev_t device, ino_t inode, ACCESS_MASK access, ULONG sharing, struct share **share);
 
+/* Another process's part in an open that was allowed already. NULL: the table is full; the file is then not guarded. */
+struct share *share_duplicate(dev_t device, ino_t inode, ACCESS_MASK access, ULONG sharing);
+
 /* Ends it. True: that was the last open of a file marked for deletion; the caller deletes it. */
 bool share_close(struct share *share);
 

@@ -182,6 +182,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     if (error) fail(EXIT_CANNOT_RUN, host.prefix, strerror(error < 0 ? -error : error));
     if (!startup_map(host.child)) fail(EXIT_CANNOT_RUN, host.program, "its start-up data are broken");
     objects_init();
+    file_init();
     if (path_from_unix(host.program, &name)) fail(EXIT_CANNOT_RUN, host.program, "has no Windows path");
     map_image(host.program_fd, host.program, &name, &image, &info);
     close(host.program_fd);
@@ -201,6 +202,7 @@ _Noreturn void process_exit(NTSTATUS status)
 {
     int code = status & 0xff;
 
+    file_exit();
     if (process_mark_exit) process_mark_exit(status);
     /* Unix has eight bits: what failed must not look like success. */
     _exit(status && !code ? 255 : code);
