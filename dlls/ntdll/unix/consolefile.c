@@ -7,6 +7,16 @@
 #include "host.h"
 #include "path.h"
 
+void console_set_side(struct file *file, bool input);
+
+/* CONIN$, \Device\ConDrv\CurrentIn, \Input: the name holds "In". CON and all others are the output. */
+static bool is_input(const struct path *path)
+{
+    for (unsigned i = 0; i + 1 < path->name_units; i++)
+        if ((path->name[i] | 32) == 'i' && (path->name[i + 1] | 32) == 'n') return true;
+    return false;
+}
+
 NTSTATUS console_open(const struct file_create *create, struct path *path, struct file **file)
 {
     struct stat st;
@@ -19,5 +29,6 @@ NTSTATUS console_open(const struct file_create *create, struct path *path, struc
         return STATUS_NO_MEMORY;
     }
     (*file)->mode = st.st_mode;
+    console_set_side(*file, is_input(path));
     return STATUS_SUCCESS;
 }

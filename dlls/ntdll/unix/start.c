@@ -198,11 +198,14 @@ _Noreturn void ferry_native_start(const struct host_options *options)
                      info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
 }
 
+void console_restore(void); /* console.h */
+
 _Noreturn void process_exit(NTSTATUS status)
 {
     int code = status & 0xff;
 
     file_exit();
+    console_restore();
     if (process_mark_exit) process_mark_exit(status);
     /* Unix has eight bits: what failed must not look like success. */
     _exit(status && !code ? 255 : code);

@@ -181,12 +181,6 @@ const struct file_ops stream_ops = {
     .write = stream_write,
 };
 
-const struct file_ops console_ops = {
-    .device_type = FILE_DEVICE_CONSOLE,
-    .read = stream_read,
-    .write = stream_write,
-};
-
 /* ---- the null device ---- */
 
 static NTSTATUS null_read(struct file *file, struct request *request)
