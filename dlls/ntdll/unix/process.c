@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,6 +48,22 @@ NTSTATUS process_gate_call(HANDLE thread, bool suspend, ULONG *previous)
     if (!suspend && count == 1) syscall(SYS_futex, gate, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
     if (previous) *previous = count;
     return STATUS_SUCCESS;
+}
+
+/* ---- what a process tells of itself ---- */
+
+void process_publish(const UNICODE_STRING *image)
+{
+    uint32_t units = image->Length / sizeof(WCHAR);
+
+    if (units > PROCESS_IMAGE_UNITS) units = PROCESS_IMAGE_UNITS;
+    memcpy(process_block->image, image->Buffer, units * sizeof(WCHAR));
+    process_block->image_units = units;
+}
+
+void process_publish_peb(const void *peb)
+{
+    process_block->peb = (uintptr_t)peb;
 }
 
 /* ---- what a parent handed over ---- */

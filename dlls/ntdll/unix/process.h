@@ -13,6 +13,10 @@ NTSTATUS process_gate_call(HANDLE thread, bool suspend, ULONG *previous);
 /* In the child: waits until the gate of its first thread is open. */
 void process_gate_wait(uint32_t slot);
 
+/* Start-up: what other processes may ask of this one. `image` is its NT path. */
+void process_publish(const UNICODE_STRING *image);
+void process_publish_peb(const void *peb);
+
 /* Records an entry of this process's handle table under a fixed value: what a parent handed over. */
 struct object;
 void handle_install(HANDLE handle, struct object *object, ACCESS_MASK access, ULONG attributes);

@@ -12,6 +12,7 @@
 #include "host.h"
 #include "parameters.h"
 #include "path.h"
+#include "process.h"
 #include "startup.h"
 #include "threads.h"
 #include "virtual.h"
@@ -184,6 +185,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     objects_init();
     file_init();
     if (path_from_unix(host.program, &name)) fail(EXIT_CANNOT_RUN, host.program, "has no Windows path");
+    process_publish(&name);
     map_image(host.program_fd, host.program, &name, &image, &info);
     close(host.program_fd);
     if (info.ImageCharacteristics & IMAGE_FILE_DLL) fail(EXIT_CANNOT_RUN, host.program, "a DLL, not a program");
@@ -192,6 +194,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     if (!teb) fail(EXIT_CANNOT_RUN, host.program, "no memory for its first thread");
     peb = virtual_peb();
     fill_peb(peb, image, &info);
+    process_publish_peb(peb);
     if (startup) inherit_parameters(peb);
     else make_parameters(peb, &name);
     thread_run_first(teb, info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
