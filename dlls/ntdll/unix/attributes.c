@@ -10,6 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 #include "file.h"
+#include "fsctl.h"
 
 /* user.ferry.dos: "a=HEX" attributes and "c=HEX" creation time, either may be missing. */
 static const char xattr_name[] = "user.ferry.dos";
@@ -108,6 +109,18 @@ static void facts_fill(struct file_facts *facts, const struct statx *stx, const 
         facts->attributes = FILE_ATTRIBUTE_NORMAL;
 }
 
+/* A junction's text ends in a slash: it is a directory even if there is none at its end. */
+static void tag_link(int at_fd, const char *name, struct file_facts *facts)
+{
+    char text[PATH_MAX];
+    ssize_t length = readlinkat(at_fd, name, text, sizeof(text));
+
+    if (length > 0 && link_is_junction(text, length)) {
+        facts->reparse_tag = REPARSE_TAG_MOUNT_POINT;
+        facts->attributes |= FILE_ATTRIBUTE_DIRECTORY;
+    }
+}
+
 /* fd is open on the link itself. */
 static bool link_leads_to_directory(int fd)
 {
@@ -135,8 +148,11 @@ int facts_by_fd(int fd, struct file_facts *facts)
     else
         stored_read(&stored, fd, NULL, false, makedev(stx.stx_dev_major, stx.stx_dev_minor));
     facts_fill(facts, &stx, &stored);
-    if (S_ISLNK(stx.stx_mode) && link_leads_to_directory(fd))
-        facts->attributes |= FILE_ATTRIBUTE_DIRECTORY;
+    if (S_ISLNK(stx.stx_mode)) {
+        if (link_leads_to_directory(fd))
+            facts->attributes |= FILE_ATTRIBUTE_DIRECTORY;
+        tag_link(fd, "", facts);
+    }
     return 0;
 }
 
@@ -164,6 +180,7 @@ int facts_by_path(int at_fd, const char *name, bool no_follow, struct file_facts
         struct stat target;
         if (!fstatat(at_fd, name, &target, 0) && S_ISDIR(target.st_mode))
             facts->attributes |= FILE_ATTRIBUTE_DIRECTORY;
+        tag_link(at_fd, name, facts);
     }
     return 0;
 }

@@ -15,6 +15,7 @@
 #include "ferry/syscall_table.h"
 #include "fileinfo.h"
 #include "host.h"
+#include "notify.h"
 #include "path.h"
 #include "request.h"
 #include "wildcard.h"
@@ -67,6 +68,7 @@ void directory_destroy(struct file *file)
 {
     struct scan *scan = file->data;
 
+    notify_destroy(file);
     if (!scan)
         return;
     scan_clear(scan);

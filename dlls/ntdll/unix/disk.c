@@ -9,6 +9,7 @@
 #include "device.h"
 #include "dircache.h"
 #include "disk.h"
+#include "ea.h"
 #include "host.h"
 #include "path.h"
 #include "share.h"
@@ -294,6 +295,12 @@ NTSTATUS disk_open(const struct file_create *create, struct path *path, struct f
             return status;
         }
         attributes_set(fd, st.st_mode, create->file_attributes | FILE_ATTRIBUTE_ARCHIVE);
+    }
+    if (create->ea && *result != FILE_OPENED && (status = ea_set(fd, create->ea, create->ea_length))) {
+        if (made)
+            disk_delete(file);
+        file_release(file);
+        return status;
     }
     if (create->allocation > 0 && *result != FILE_OPENED && S_ISREG(st.st_mode))
         (void)!fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, create->allocation);

@@ -68,6 +68,7 @@ struct file {
     struct request *pending;  /* list, under the lock of io.c */
     void *data;               /* the kind's own */
     void *notify;             /* directories: notify.c */
+    unsigned ea_next;         /* NtQueryEaFile goes on here */
     bool marked;              /* in the list of files to delete when the process ends */
     struct file *next_marked;
 };

@@ -7,14 +7,32 @@
 #include <unistd.h>
 #include "buffer.h"
 #include "fileinfo.h"
+#include "fsctl.h"
 #include "host.h"
+#include "lock.h"
+#include "notify.h"
 #include "request.h"
 
 /* ---- regular files ---- */
 
+/* Where a transfer goes, for the locks that may stand against it. */
+static bool locked_out(const struct file *file, const struct request *request, bool write)
+{
+    off_t at = request->offset;
+
+    if (!atomic_load_explicit(&locks_held, memory_order_relaxed))
+        return false;
+    if (at < 0)
+        at = lseek(file->object.fd, 0, at == FILE_OFFSET_END ? SEEK_END : SEEK_CUR);
+    return at >= 0 && lock_forbids(file, at, request->length, write);
+}
+
 static NTSTATUS disk_read(struct file *file, struct request *request)
 {
     ssize_t got;
+
+    if (locked_out(file, request, false))
+        return STATUS_FILE_LOCK_CONFLICT;
 
     if (request->offset == FILE_OFFSET_CURRENT && file_is_synchronous(file)) {
         do
@@ -44,6 +62,8 @@ static NTSTATUS disk_write(struct file *file, struct request *request)
     bool append = (file->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
     bool at_position = append || (at == FILE_OFFSET_CURRENT && file_is_synchronous(file));
 
+    if (locked_out(file, request, true))
+        return STATUS_FILE_LOCK_CONFLICT;
     if (!at_position) {
         if (at == FILE_OFFSET_END)
             at = lseek(file->object.fd, 0, SEEK_END);
@@ -77,11 +97,26 @@ static NTSTATUS disk_flush(struct file *file, struct request *request)
     return STATUS_SUCCESS;
 }
 
+static void disk_last_handle(struct file *file)
+{
+    request_cancel_file(file, STATUS_RANGE_NOT_LOCKED, NULL, NULL); /* they can only wait for locks */
+    lock_drop_file(file);
+}
+
+static void disk_destroy(struct file *file)
+{
+    if (file->data) /* lock.c's timer */
+        close((int)(intptr_t)file->data);
+}
+
 const struct file_ops disk_ops = {
     .device_type = FILE_DEVICE_DISK,
     .read = disk_read,
     .write = disk_write,
     .flush = disk_flush,
+    .fsctl = disk_fsctl,
+    .last_handle = disk_last_handle,
+    .destroy = disk_destroy,
 };
 
 static NTSTATUS directory_data(struct file *file, struct request *request)
@@ -99,11 +134,15 @@ const struct file_ops directory_ops = {
     .read = directory_data,
     .write = directory_data,
     .flush = directory_flush,
+    .fsctl = disk_fsctl,
+    .last_handle = notify_last_handle,
     .destroy = directory_destroy,
 };
 
 const struct file_ops volume_ops = {
     .device_type = FILE_DEVICE_DISK,
+    .fsctl = disk_fsctl,
+    .ioctl = volume_ioctl,
 };
 
 /* ---- streams of Linux ---- */
