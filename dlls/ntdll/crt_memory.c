@@ -38,7 +38,13 @@ static inline void move_short(unsigned char *d, const unsigned char *s, size_t n
     }
 }
 
-/* memcpy is the same function on Windows: programs that overlap get what they expect. */
+/* memcpy is the same function, as on Windows: programs that overlap get what they expect. */
+#ifdef _WIN64
+__asm__(".globl memcpy\n.set memcpy, memmove");
+#else
+__asm__(".globl _memcpy\n.set _memcpy, _memmove");
+#endif
+
 void *__cdecl memmove(void *to, const void *from, size_t n)
 {
     unsigned char *d = to;

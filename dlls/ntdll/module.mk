@@ -1,5 +1,5 @@
-ntdll_generated_x86_64 = generated/syscall_stubs_x86_64.o generated/nls_tables.o
-ntdll_generated_i386 = generated/syscall_stubs_i386.o generated/nls_tables.o
+ntdll_generated_x86_64 = generated/syscall_stubs_x86_64.o generated/nls_tables.o generated/apiset_table.o
+ntdll_generated_i386 = generated/syscall_stubs_i386.o generated/nls_tables.o generated/apiset_table.o
 # memset and its like are here: a loop must not become a call to itself.
 ntdll_cflags = -fno-tree-loop-distribute-patterns
 $(eval $(call pe_dll,ntdll,))
@@ -19,3 +19,7 @@ all_dlls += lib/ferry/x86_64-windows/ferry.nls lib/ferry/i386-windows/ferry.nls
 
 # The checked header parser is shared with the loader command.
 lib/ferry/x86_64-unix/ntdll.so: obj/host/loader/pe_parse.o
+
+generated/apiset_table.c: $(srcdir)/dlls/ntdll/apiset.list $(srcdir)/tools/apiset.py
+	$(say) GEN $@
+	$(Q)$(MKDIR_P) $(@D) && $(PYTHON) $(srcdir)/tools/apiset.py $< >$@

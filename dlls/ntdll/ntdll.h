@@ -25,6 +25,31 @@
 int __cdecl _snprintf(char *buffer, size_t room, const char *format, ...);
 int __cdecl _vsnprintf(char *buffer, size_t room, const char *format, va_list args);
 
+#undef InitializeListHead
+static inline void InitializeListHead(LIST_ENTRY *head)
+{
+    head->Flink = head->Blink = head;
+}
+static inline void InsertTailList(LIST_ENTRY *head, LIST_ENTRY *entry)
+{
+    entry->Flink = head;
+    entry->Blink = head->Blink;
+    head->Blink->Flink = entry;
+    head->Blink = entry;
+}
+static inline void InsertHeadList(LIST_ENTRY *head, LIST_ENTRY *entry)
+{
+    entry->Flink = head->Flink;
+    entry->Blink = head;
+    head->Flink->Blink = entry;
+    head->Flink = entry;
+}
+static inline void RemoveEntryList(LIST_ENTRY *entry)
+{
+    entry->Blink->Flink = entry->Flink;
+    entry->Flink->Blink = entry->Blink;
+}
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The process heap. */
@@ -60,6 +85,8 @@ void heap_thread_exit(void);
 extern NTSTATUS exit_status;
 /* Calls the unhandled exception filter for what left a thread's start routine; ends the process. */
 LONG top_level_filter(EXCEPTION_POINTERS *pointers);
+/* Set by the first fiber-local slot: called when a thread ends, before the loader's lock is taken. */
+extern void (*fls_end_thread)(void);
 
 /* ---- code pages (nls.c) ---- */
 
