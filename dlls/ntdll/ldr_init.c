@@ -207,7 +207,7 @@ BOOLEAN NTAPI RtlDllShutdownInProgress(void)
     return ferry_peb()->Ldr->ShutdownInProgress;
 }
 
-__attribute__((noreturn)) void NTAPI RtlExitUserThread(ULONG status)
+__attribute__((noreturn)) void NTAPI RtlExitUserThread(NTSTATUS status)
 {
     ULONG last = 0;
 
@@ -218,7 +218,7 @@ __attribute__((noreturn)) void NTAPI RtlExitUserThread(ULONG status)
     for (;;) NtTerminateThread(NtCurrentThread(), status);
 }
 
-__attribute__((noreturn)) void NTAPI RtlExitUserProcess(ULONG status)
+__attribute__((noreturn)) void NTAPI RtlExitUserProcess(NTSTATUS status)
 {
     RtlEnterCriticalSection(&loader_lock);
     NtTerminateProcess(NULL, status);
