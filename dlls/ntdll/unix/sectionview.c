@@ -78,7 +78,7 @@ static NTSTATUS map_data(struct section *section, struct map_request *request)
     view = view_new(0, bytes, MEM_MAPPED, request->protect);
     if (!view) return STATUS_NO_MEMORY;
     view->section = section;
-    view->section_protect = section->protect;
+    view->section_protect = request->protect & 0xff; /* VirtualProtect gives no more than that */
     view->offset = request->offset;
     view->flags = (copy ? VIEW_COPY_ON_WRITE : 0) | (reserve ? VIEW_RESERVE : 0) |
                   (request->type & MEM_REPLACE_PLACEHOLDER ? VIEW_FROM_PLACEHOLDER : 0);
