@@ -191,4 +191,21 @@ typedef struct {
 #define RTL_HEAP_SETTABLE_FLAGS 0x00e0
 #define RTL_HEAP_UNCOMMITTED_RANGE 0x0100
 
+typedef struct {
+    void *OldStackBase, *OldStackLimit;
+    void *StackBase, *StackLimit, *StackAllocationBase;
+} INITIAL_TEB;
+
+typedef struct {
+    RTL_CRITICAL_SECTION CriticalSection;
+    HANDLE SharedSemaphore;
+    ULONG SharedWaiters;
+    HANDLE ExclusiveSemaphore;
+    ULONG ExclusiveWaiters;
+    LONG NumberActive; /* readers, or -1 */
+    HANDLE ExclusiveOwnerThread;
+    ULONG TimeoutBoost;
+    void *DebugInfo;
+} RTL_RESOURCE;
+
 #endif
