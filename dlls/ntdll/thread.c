@@ -31,7 +31,8 @@ NTSTATUS NTAPI RtlCreateUserThread(HANDLE process, void *descriptor, BOOLEAN sus
 NTSTATUS NTAPI RtlCreateUserStack(SIZE_T commit, SIZE_T reserve, ULONG_PTR zero_bits, SIZE_T commit_align,
                                   SIZE_T reserve_align, INITIAL_TEB *stack)
 {
-    IMAGE_NT_HEADERS *nt = RtlImageNtHeader(ferry_peb()->ImageBaseAddress);
+    char *image = ferry_peb()->ImageBaseAddress;
+    IMAGE_NT_HEADERS *nt = (IMAGE_NT_HEADERS *)(image + ((IMAGE_DOS_HEADER *)image)->e_lfanew);
     SIZE_T page = 0x1000, size;
     void *base = NULL, *usable;
     ULONG old;
@@ -39,8 +40,8 @@ NTSTATUS NTAPI RtlCreateUserStack(SIZE_T commit, SIZE_T reserve, ULONG_PTR zero_
 
     if (!commit_align || commit_align & (commit_align - 1)) commit_align = page;
     if (!reserve_align || reserve_align & (reserve_align - 1)) reserve_align = 0x10000;
-    if (!reserve) reserve = nt ? nt->OptionalHeader.SizeOfStackReserve : 0x100000;
-    if (!commit) commit = nt ? nt->OptionalHeader.SizeOfStackCommit : page;
+    if (!reserve) reserve = nt->OptionalHeader.SizeOfStackReserve;
+    if (!commit) commit = nt->OptionalHeader.SizeOfStackCommit;
     if (commit >= reserve) reserve = (commit + 0xfffff) & ~(SIZE_T)0xfffff;
     commit = (commit + commit_align - 1) & ~(commit_align - 1);
     reserve = (reserve + reserve_align - 1) & ~(reserve_align - 1);

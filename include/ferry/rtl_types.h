@@ -208,4 +208,8 @@ typedef struct {
     void *DebugInfo;
 } RTL_RESOURCE;
 
+typedef void(NTAPI *PTP_IO_CALLBACK)(TP_CALLBACK_INSTANCE *Instance, void *Context, void *ApcContext,
+                                    IO_STATUS_BLOCK *IoStatus, TP_IO *Io);
+typedef void(NTAPI *PTP_LEGACY_IO_CALLBACK)(NTSTATUS Status, ULONG_PTR Information, void *ApcContext);
+
 #endif
