@@ -211,6 +211,7 @@ void tp_release(struct tp_object *object)
 {
     if (InterlockedDecrement(&object->references)) return;
     if (object->wait.packet) NtClose(object->wait.packet);
+    if (object->destroyed) object->destroyed(object->context);
     if (object->race_dll) LdrUnloadDll(object->race_dll);
     tp_pool_release(object->pool);
     heap_free(object);

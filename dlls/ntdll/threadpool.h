@@ -34,6 +34,7 @@ struct tp_object {
     void *callback, *context;
     PTP_SIMPLE_CALLBACK finalization;
     PTP_CLEANUP_GROUP_CANCEL_CALLBACK cancel;
+    void (*destroyed)(void *context); /* after the last reference; may be NULL */
     void *race_dll;
     bool long_function;
     ULONG priority;
@@ -76,6 +77,9 @@ struct _TP_POOL {
     bool growing, closed;
     TP_POOL_STACK_INFORMATION stack;
 };
+
+NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void *dll);
+NTSTATUS NTAPI LdrUnloadDll(void *dll);
 
 /* threadpool.c */
 NTSTATUS tp_object_create(struct tp_object **object, enum tp_kind kind, void *callback, void *context,

@@ -65,7 +65,6 @@ NTSTATUS NTAPI RtlSetIoCompletionCallback(HANDLE file, PTP_LEGACY_IO_CALLBACK fu
 struct registration {
     LIST_ENTRY link; /* of its timer queue */
     struct tp_object *object;
-    LONG references; /* owner, and every callback under way */
     WAITORTIMERCALLBACKFUNC function;
     void *context;
     HANDLE handle;      /* waits */
@@ -76,9 +75,11 @@ struct registration {
     HANDLE done; /* set when it is gone */
 };
 
-static void registration_release(struct registration *registration)
+/* The object is gone, and with it the last callback. */
+static void registration_gone(void *context)
 {
-    if (InterlockedDecrement(&registration->references)) return;
+    struct registration *registration = context;
+
     if (registration->done) NtSetEvent(registration->done, NULL);
     heap_free(registration);
 }
@@ -88,7 +89,6 @@ static struct registration *registration_new(WAITORTIMERCALLBACKFUNC function, v
     struct registration *registration = heap_allocate_zeroed(sizeof(*registration));
 
     if (!registration) return NULL;
-    registration->references = 1;
     registration->function = function;
     registration->context = context;
     registration->flags = flags;
@@ -116,7 +116,6 @@ static NTSTATUS registration_delete(struct registration *registration, HANDLE ev
     RtlReleaseSRWLockExclusive(&object->pool->lock);
     registration->done = event;
     tp_close(object);
-    registration_release(registration);
     return busy ? STATUS_PENDING : STATUS_SUCCESS;
 }
 
@@ -134,14 +133,12 @@ static void NTAPI run_wait(TP_CALLBACK_INSTANCE *instance, void *context, TP_WAI
 {
     struct registration *registration = context;
 
-    InterlockedIncrement(&registration->references);
     registration->function(registration->context, result == WAIT_TIMEOUT);
     if (!(registration->flags & WT_EXECUTEONLYONCE)) {
         RtlAcquireSRWLockExclusive(&registration->lock);
         if (!registration->deleted) arm(registration);
         RtlReleaseSRWLockExclusive(&registration->lock);
     }
-    registration_release(registration);
 }
 
 /* threadpoollegacyapiset.h: RegisterWaitForSingleObject. All callbacks run on workers, whichever WT_EXECUTEIN* asks. */
@@ -162,6 +159,7 @@ NTSTATUS NTAPI RtlRegisterWait(HANDLE *result, HANDLE handle, WAITORTIMERCALLBAC
         heap_free(registration);
         return status;
     }
+    registration->object->destroyed = registration_gone;
     *result = registration;
     arm(registration);
     return STATUS_SUCCESS;
@@ -212,9 +210,7 @@ static void NTAPI run_timer(TP_CALLBACK_INSTANCE *instance, void *context, TP_TI
 {
     struct registration *registration = context;
 
-    InterlockedIncrement(&registration->references);
     registration->function(registration->context, TRUE);
-    registration_release(registration);
 }
 
 /* threadpoollegacyapiset.h: CreateTimerQueueTimer. Times in milliseconds; period 0: once. */
@@ -234,6 +230,7 @@ NTSTATUS NTAPI RtlCreateTimer(HANDLE queue_handle, HANDLE *result, WAITORTIMERCA
         heap_free(registration);
         return status;
     }
+    registration->object->destroyed = registration_gone;
     RtlAcquireSRWLockExclusive(&queue->lock);
     registration->link.Flink = &queue->timers;
     registration->link.Blink = queue->timers.Blink;
