@@ -69,6 +69,8 @@ struct registration {
     void *context;
     HANDLE handle;      /* waits */
     ULONG milliseconds; /* waits: INFINITE for ever */
+    ULONG period;       /* timers */
+    bool fired;
     ULONG flags;
     RTL_SRWLOCK lock;
     bool deleted;
@@ -210,6 +212,7 @@ static void NTAPI run_timer(TP_CALLBACK_INSTANCE *instance, void *context, TP_TI
 {
     struct registration *registration = context;
 
+    registration->fired = true;
     registration->function(registration->context, TRUE);
 }
 
@@ -231,6 +234,7 @@ NTSTATUS NTAPI RtlCreateTimer(HANDLE queue_handle, HANDLE *result, WAITORTIMERCA
         return status;
     }
     registration->object->destroyed = registration_gone;
+    registration->period = flags & WT_EXECUTEONLYONCE ? 0 : period;
     RtlAcquireSRWLockExclusive(&queue->lock);
     registration->link.Flink = &queue->timers;
     registration->link.Blink = queue->timers.Blink;
@@ -239,18 +243,20 @@ NTSTATUS NTAPI RtlCreateTimer(HANDLE queue_handle, HANDLE *result, WAITORTIMERCA
     RtlReleaseSRWLockExclusive(&queue->lock);
     *result = registration;
     if (due != INFINITE)
-        TpSetTimer((TP_TIMER *)registration->object, &timeout, flags & WT_EXECUTEONLYONCE ? 0 : period, 0);
+        TpSetTimer((TP_TIMER *)registration->object, &timeout, registration->period, 0);
     return STATUS_SUCCESS;
 }
 
+/* A timer without a period that has expired stays as it is (ChangeTimerQueueTimer, remarks). */
 NTSTATUS NTAPI RtlUpdateTimer(HANDLE queue_handle, HANDLE handle, ULONG due, ULONG period)
 {
     struct registration *registration = (struct registration *)handle;
     LARGE_INTEGER timeout = relative(due);
 
     if (!queue_of(queue_handle) || !handle) return STATUS_INVALID_HANDLE;
-    TpSetTimer((TP_TIMER *)registration->object, due == INFINITE ? NULL : &timeout,
-               registration->flags & WT_EXECUTEONLYONCE ? 0 : period, 0);
+    if (!registration->period && registration->fired) return STATUS_SUCCESS;
+    registration->period = registration->flags & WT_EXECUTEONLYONCE ? 0 : period;
+    TpSetTimer((TP_TIMER *)registration->object, due == INFINITE ? NULL : &timeout, registration->period, 0);
     return STATUS_SUCCESS;
 }
 
