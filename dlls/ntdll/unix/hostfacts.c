@@ -3,6 +3,7 @@
  *     user, home, hostname      of the Unix user; hostname up to the first dot
  *     locale                    "de_DE": LC_ALL, LC_CTYPE or LANG without character set and modifier; "C" if unset
  *     formats                   the same for LC_ALL, LC_TIME or LANG: how dates and numbers look
+ *     timezone                  "Europe/Berlin", a zoneinfo name; empty if it has none
  *     xdg:DOCUMENTS             a user folder of xdg-user-dirs, its Unix path
  *     unix_path:<NT path>       the Unix path of an NT path that may not exist yet in its last component
  *     env:<name>                a Unix environment variable, as the process was started with it
@@ -100,6 +101,34 @@ static NTSTATUS unix_path(const char *name, char *to, size_t size)
     return length < size ? STATUS_SUCCESS : STATUS_NAME_TOO_LONG;
 }
 
+/* "Europe/Berlin": TZ, the target of /etc/localtime, or /etc/timezone; empty if the system has no name for it. */
+static NTSTATUS time_zone(char *to, size_t size)
+{
+    const char *name = getenv("TZ");
+    char link[512];
+
+    if (name && *name) {
+        snprintf(to, size, "%s", *name == ':' ? name + 1 : name);
+        return STATUS_SUCCESS;
+    }
+    ssize_t length = readlink("/etc/localtime", link, sizeof(link) - 1);
+    if (length > 0) {
+        link[length] = 0;
+        char *found = strstr(link, "zoneinfo/");
+        if (found) {
+            snprintf(to, size, "%s", found + 9);
+            return STATUS_SUCCESS;
+        }
+    }
+    to[0] = 0;
+    FILE *file = fopen("/etc/timezone", "re");
+    if (file) {
+        if (fgets(link, sizeof(link), file)) snprintf(to, size, "%.*s", (int)strcspn(link, "\n"), link);
+        fclose(file);
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS sys_NtFerryQueryHost(const char *name, void *buffer, ULONG length, ULONG *needed)
 {
     char value[4096];
@@ -108,6 +137,7 @@ NTSTATUS sys_NtFerryQueryHost(const char *name, void *buffer, ULONG length, ULON
     if (!strcmp(name, "user")) status = user_name(value, sizeof(value));
     else if (!strcmp(name, "home")) status = copy(home_folder(), value, sizeof(value));
     else if (!strcmp(name, "hostname")) status = host_name(value, sizeof(value));
+    else if (!strcmp(name, "timezone")) status = time_zone(value, sizeof(value));
     else if (!strcmp(name, "locale")) status = locale("LC_CTYPE", value, sizeof(value));
     else if (!strcmp(name, "formats")) status = locale("LC_TIME", value, sizeof(value));
     else if (!strncmp(name, "xdg:", 4)) status = xdg_folder(name + 4, value, sizeof(value));
