@@ -18,7 +18,12 @@ static inline BOOL set_error(DWORD error)
 }
 
 /* The same from an NTSTATUS. */
-BOOL set_status(NTSTATUS status);
+void store_status(NTSTATUS status);
+static inline BOOL set_status(NTSTATUS status)
+{
+    store_status(status);
+    return FALSE;
+}
 
 /* TRUE for a success or information code; else sets the last error. */
 static inline BOOL status_to_bool(NTSTATUS status)
@@ -115,8 +120,17 @@ DWORD ansi_from_wide(char *buffer, DWORD size, const WCHAR *text, DWORD length);
 
 /* ---- arguments of system calls ---- */
 
+/* STD_INPUT_HANDLE and its kin stand for the process's standard handles. */
+HANDLE handle_of(HANDLE handle);
+
 /* NT path of a DOS path, on the process heap (RtlFreeUnicodeString). Sets the last error. */
 BOOL nt_path(const WCHAR *dos_path, UNICODE_STRING *path);
+
+/* The APC that calls an LPOVERLAPPED_COMPLETION_ROUTINE, passed as its context. */
+void CALLBACK overlapped_apc(void *routine, IO_STATUS_BLOCK *io, ULONG reserved);
+
+/* Opens a DOS path with NtOpenFile. Sets the last error. */
+BOOL open_path(const WCHAR *name, ACCESS_MASK access, ULONG share, ULONG options, HANDLE *file);
 
 /* Milliseconds as Windows functions have them to an NT timeout; NULL for INFINITE. */
 static inline LARGE_INTEGER *timeout_from_ms(LARGE_INTEGER *timeout, DWORD milliseconds)
@@ -131,9 +145,13 @@ static inline LARGE_INTEGER *timeout_from_ms(LARGE_INTEGER *timeout, DWORD milli
 struct object_name {
     OBJECT_ATTRIBUTES attributes;
     UNICODE_STRING name;
+    WCHAR path[20 + MAX_PATH];
 };
 OBJECT_ATTRIBUTES *object_name(struct object_name *object, const SECURITY_ATTRIBUTES *security, const WCHAR *text);
 OBJECT_ATTRIBUTES *object_name_inherit(struct object_name *object, BOOL inherit, const WCHAR *text);
+
+/* The directories SearchPath and CreateProcess look through, on the process heap; NULL without memory. */
+WCHAR *default_search_path(void);
 
 /* The module's resource or name as Windows functions take it: an integer atom or "#123" becomes the number. */
 NTSTATUS resource_id(const WCHAR *name, ULONG_PTR *id);
