@@ -49,9 +49,7 @@ static LPTOP_LEVEL_EXCEPTION_FILTER top_filter;
 
 LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter)
 {
-    void *previous = InterlockedExchangePointer((void *volatile *)&top_filter, RtlEncodePointer((void *)filter));
-
-    return previous ? (LPTOP_LEVEL_EXCEPTION_FILTER)RtlDecodePointer(previous) : NULL;
+    return (LPTOP_LEVEL_EXCEPTION_FILTER)InterlockedExchangePointer((void *volatile *)&top_filter, (void *)filter);
 }
 
 static char *put_hex(char *at, ULONG_PTR value, int digits)
@@ -84,9 +82,9 @@ static void report_unhandled(const EXCEPTION_RECORD *record)
 LONG WINAPI UnhandledExceptionFilter(PEXCEPTION_POINTERS pointers)
 {
     if (ferry_peb()->BeingDebugged) return EXCEPTION_CONTINUE_SEARCH;
-    if (top_filter) {
-        LPTOP_LEVEL_EXCEPTION_FILTER filter = (LPTOP_LEVEL_EXCEPTION_FILTER)RtlDecodePointer((void *)top_filter);
-        LONG answer = filter ? filter(pointers) : EXCEPTION_CONTINUE_SEARCH;
+    LPTOP_LEVEL_EXCEPTION_FILTER filter = *(LPTOP_LEVEL_EXCEPTION_FILTER volatile *)&top_filter;
+    if (filter) {
+        LONG answer = filter(pointers);
         if (answer != EXCEPTION_CONTINUE_SEARCH) return answer;
     }
     if (!(GetErrorMode() & SEM_NOGPFAULTERRORBOX)) report_unhandled(pointers->ExceptionRecord);

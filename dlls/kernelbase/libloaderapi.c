@@ -163,7 +163,7 @@ HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
         return base;
     }
     /* ntdll takes search flags in place of a path, marked by the low bit. */
-    status = LdrLoadDll((PCWSTR)(ULONG_PTR)((flags & (searches | LOAD_WITH_ALTERED_SEARCH_PATH)) | 1), &characteristics,
+    status = LdrLoadDll((WCHAR *)(ULONG_PTR)((flags & (searches | LOAD_WITH_ALTERED_SEARCH_PATH)) | 1), &characteristics,
                         &text, &base);
     mem_free(copy);
     return status < 0 ? fail(status) : base;
@@ -275,12 +275,11 @@ DWORD WINAPI GetDllDirectoryA(DWORD size, LPSTR buffer)
 DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR buffer, DWORD size)
 {
     void *base = module ? (void *)module : ferry_peb()->ImageBaseAddress;
-    ULONG_PTR cookie;
     FERRY_LDR_ENTRY *found = NULL;
     DWORD result = 0;
 
     if (IS_DATAFILE(module)) return set_error(ERROR_MOD_NOT_FOUND);
-    LdrLockLoaderLock(0, NULL, &cookie);
+    RtlEnterCriticalSection(ferry_peb()->LoaderLock);
     LIST_ENTRY *head = &ferry_peb()->Ldr->InLoadOrderModuleList;
     for (LIST_ENTRY *at = head->Flink; at != head; at = at->Flink) {
         FERRY_LDR_ENTRY *entry = CONTAINING_RECORD(at, FERRY_LDR_ENTRY, InLoadOrderLinks);
@@ -302,7 +301,7 @@ DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR buffer, DWORD size)
         }
         set_error(fits ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER);
     }
-    LdrUnlockLoaderLock(0, cookie);
+    RtlLeaveCriticalSection(ferry_peb()->LoaderLock);
     return result;
 }
 

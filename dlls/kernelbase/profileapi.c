@@ -1,13 +1,14 @@
 /* profileapi.h */
 #include "kernelbase.h"
 
-/* QueryPerformanceCounter never fails; the time source is ntdll's. */
 BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *count)
 {
-    return RtlQueryPerformanceCounter(count);
+    return status_to_bool(NtQueryPerformanceCounter(count, NULL));
 }
 
 BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *frequency)
 {
-    return RtlQueryPerformanceFrequency(frequency);
+    LARGE_INTEGER count;
+
+    return status_to_bool(NtQueryPerformanceCounter(&count, frequency));
 }
