@@ -86,17 +86,3 @@ BOOLEAN NTAPI RtlIsCurrentProcess(HANDLE process)
 {
     return process == NtCurrentProcess() || NtCompareObjects(NtCurrentProcess(), process) == STATUS_SUCCESS;
 }
-
-/* errhandlingapi.h: GetThreadErrorMode, in the form of NT: SEM_FAILCRITICALERRORS is 0x10 here, the others follow. */
-ULONG NTAPI RtlGetThreadErrorMode(void)
-{
-    return ferry_teb()->HardErrorMode;
-}
-
-NTSTATUS NTAPI RtlSetThreadErrorMode(ULONG mode, ULONG *old)
-{
-    if (mode & ~0x70u) return STATUS_INVALID_PARAMETER_1;
-    if (old) *old = ferry_teb()->HardErrorMode;
-    ferry_teb()->HardErrorMode = mode;
-    return STATUS_SUCCESS;
-}
