@@ -1,10 +1,14 @@
 /* NtDuplicateObject, NtQueryObject and relatives: what can be asked of any handle. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "file.h"
 #include "host.h"
 #include "names.h"
 #include "object.h"
+#include "server_client.h"
 #include "thread.h"
 #include "ferry/syscall_table.h"
 
@@ -15,40 +19,169 @@
 #define DUPLICATE_SAME_ATTRIBUTES 4
 #endif
 
-static bool is_this_process(uint32_t slot)
+/* ---- NtDuplicateObject ---- */
+
+/* The block of process slot `process`, mapped; NULL if it has ended. */
+static struct process_block *open_block(uint32_t process)
 {
-    return slot == process_slot;
+    struct process_block *block = arena_map_block(slot_at(process)->process.index);
+
+    if (!block || atomic_load(&block->slot) == process) return block;
+    arena_unmap_block(block);
+    return NULL;
+}
+
+/* A handle in another process for an arena slot: a free one of the entries that others make there. */
+static NTSTATUS put_slot(uint32_t process, const struct handle_use *use, ACCESS_MASK access, ULONG attributes,
+                         HANDLE *handle)
+{
+    struct process_block *block = open_block(process);
+    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+
+    if (!block) return STATUS_PROCESS_IS_TERMINATING;
+    if (!slot_reference(use->slot, use->tag)) {
+        arena_unmap_block(block);
+        return STATUS_INVALID_HANDLE;
+    }
+    struct handle_entry *entries = block_handles(block);
+    for (uint32_t i = ARENA_FIRST_FOREIGN_HANDLE; i < ARENA_HANDLES && status; i++) {
+        uint64_t none = 0;
+        if (!atomic_compare_exchange_strong(&entries[i].rights, &none, HANDLE_PHASE_RESERVED)) continue;
+        entries[i].fd = -1;
+        entries[i].import = 0;
+        atomic_store(&entries[i].target, state_of(use->tag, use->slot));
+        atomic_store(&entries[i].rights, (uint64_t)access << 32 | HANDLE_PHASE_LIVE |
+                                             (attributes & (OBJ_INHERIT | OBJ_PROTECT_CLOSE)) << 8 | use->type);
+        atomic_fetch_add(&block->handle_count, 1);
+        *handle = (HANDLE)(ULONG_PTR)(i * 4);
+        status = STATUS_SUCCESS;
+    }
+    if (status) slot_release(use->slot);
+    arena_unmap_block(block);
+    return status;
+}
+
+/* The same for a local object, which the server keeps until the other process looks at it. */
+static NTSTATUS put_local(uint32_t process, const struct handle_use *use, ACCESS_MASK access, ULONG attributes,
+                          HANDLE *handle)
+{
+    unsigned char data[4096];
+    int size = use->object->ops->save ? use->object->ops->save(use->object, data, sizeof(data)) : -1;
+    struct request_import_put request = { .process = process, .type = use->type, .access = access,
+                                          .attributes = attributes, .data_size = (uint32_t)size };
+    struct reply_import_put reply;
+    struct server_call call = { .request = &request.header, .request_size = sizeof(request), .data = { data },
+                                .data_size = { (uint32_t)size }, .send_fd = use->object->fd >= 0, .fd = use->object->fd,
+                                .reply = &reply.header, .reply_size = sizeof(reply) };
+
+    if (size < 0) return STATUS_NOT_SUPPORTED;
+    NTSTATUS status = server_call(REQUEST_import_put, &call);
+    if (!status) *handle = (HANDLE)(ULONG_PTR)reply.handle;
+    return status;
+}
+
+/* The entry of another process's handle; `use` gets a reference of its own to a slot. */
+static NTSTATUS look_into(uint32_t process, HANDLE handle, bool close, struct handle_use *use, ULONG *attributes, int *fd)
+{
+    ULONG_PTR index = (ULONG_PTR)handle >> 2;
+    struct process_block *block;
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+
+    memset(use, 0, sizeof(*use));
+    *fd = -1;
+    if (handle == NtCurrentProcess()) { /* of that process: itself */
+        *use = (struct handle_use){ .slot = process, .tag = slot_at(process)->tag, .type = OBJECT_PROCESS,
+                                    .access = PROCESS_ALL_ACCESS };
+        *attributes = 0;
+        return slot_reference(use->slot, use->tag) ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+    }
+    if (!index || index >= ARENA_HANDLES) return STATUS_INVALID_HANDLE;
+    block = open_block(process);
+    if (!block) return STATUS_PROCESS_IS_TERMINATING;
+    struct handle_entry *entry = &block_handles(block)[index];
+    uint64_t rights = atomic_load(&entry->rights), target = atomic_load(&entry->target);
+    if ((rights & HANDLE_PHASE_MASK) == HANDLE_PHASE_LIVE) {
+        use->type = HANDLE_TYPE(rights);
+        use->access = HANDLE_ACCESS(rights);
+        use->slot = (uint32_t)target;
+        use->tag = (uint32_t)(target >> 32);
+        *attributes = HANDLE_ATTRIBUTES(rights);
+        if (rights & HANDLE_LOCAL) {
+            *fd = entry->fd;
+            status = STATUS_SUCCESS;
+        } else if (use->slot < ARENA_SLOTS && slot_reference(use->slot, use->tag)) {
+            status = STATUS_SUCCESS;
+        }
+        /* Its handle goes; a local object stays with it until it ends. */
+        if (!status && close && !(*attributes & OBJ_PROTECT_CLOSE)) {
+            uint64_t next = rights & HANDLE_LOCAL ? (rights & ~(uint64_t)HANDLE_PHASE_MASK) | HANDLE_PHASE_CLOSING : 0;
+            if (atomic_compare_exchange_strong(&entry->rights, &rights, next)) {
+                atomic_fetch_sub(&block->handle_count, 1);
+                if (!next) slot_release(use->slot);
+            }
+        }
+    }
+    arena_unmap_block(block);
+    return status;
+}
+
+/* A file of another process, from its descriptor, where the kernel lets us take that. */
+static NTSTATUS take_file(uint32_t process, int fd, ACCESS_MASK access, ULONG attributes, HANDLE *handle)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, slot_at(process)->process.unix_id, 0);
+    int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+
+    if (pidfd >= 0) close(pidfd);
+    if (copy < 0) return STATUS_NOT_SUPPORTED;
+    NTSTATUS status = file_handle_from_fd(copy, access, FILE_SYNCHRONOUS_IO_NONALERT, handle);
+    if (status) close(copy);
+    else if (attributes & OBJ_INHERIT) handle_set_attributes(*handle, attributes);
+    return status;
 }
 
 NTSTATUS sys_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
                                HANDLE *TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options)
 {
+    bool close_source = Options & DUPLICATE_CLOSE_SOURCE, foreign;
     uint32_t source, target = 0;
+    ULONG attributes = 0;
     struct handle_info info;
     struct handle_use use;
     HANDLE handle = NULL;
+    int fd = -1;
     NTSTATUS status = handle_slot(SourceProcessHandle, OBJECT_PROCESS, PROCESS_DUP_HANDLE, &source);
 
     if (status) return status;
-    if (TargetHandle || !(Options & DUPLICATE_CLOSE_SOURCE)) {
+    if (TargetHandle || !close_source) {
         status = handle_slot(TargetProcessHandle, OBJECT_PROCESS, PROCESS_DUP_HANDLE, &target);
         if (status) return status;
     }
-    if (!is_this_process(source) || (target && !is_this_process(target)))
-        return STATUS_NOT_SUPPORTED;
-
-    status = handle_query(SourceHandle, &info);
-    if (status) return status;
-    if (target) {
-        status = handle_use(SourceHandle, OBJECT_ANY, 0, &use);
-        if (status) return status;
-        ULONG attributes = Options & DUPLICATE_SAME_ATTRIBUTES ? info.attributes : HandleAttributes;
-        status = handle_create_like(&use, Options & DUPLICATE_SAME_ACCESS ? use.access : DesiredAccess, attributes,
-                                    &handle);
-        handle_unuse(&use);
+    if (TargetHandle) *TargetHandle = NULL; /* a fault comes before anything is done */
+    foreign = source != process_slot;
+    if (foreign) {
+        status = look_into(source, SourceHandle, close_source, &use, &attributes, &fd);
+    } else {
+        status = handle_query(SourceHandle, &info);
+        if (!status) status = handle_use(SourceHandle, OBJECT_ANY, 0, &use);
+        if (!status) attributes = info.attributes;
     }
-    if (Options & DUPLICATE_CLOSE_SOURCE) handle_close(SourceHandle, false);
-    if (TargetHandle) *TargetHandle = handle;
+    if (status) return status;
+    if (!(Options & DUPLICATE_SAME_ATTRIBUTES)) attributes = HandleAttributes;
+    ACCESS_MASK access = Options & DUPLICATE_SAME_ACCESS ? use.access
+                                                         : object_map_access(object_type_mapping(use.type), DesiredAccess);
+    if (!target) status = STATUS_SUCCESS;
+    else if (foreign && !use.slot) status = use.type == OBJECT_FILE && target == process_slot && fd >= 0
+                                                ? take_file(source, fd, access, attributes, &handle) : STATUS_NOT_SUPPORTED;
+    else if (target == process_slot) status = handle_create_like(&use, access, attributes, &handle);
+    else if (use.object) status = put_local(target, &use, access, attributes, &handle);
+    else status = put_slot(target, &use, access, attributes, &handle);
+    if (!foreign) {
+        handle_unuse(&use);
+        if (close_source) handle_close(SourceHandle, false);
+    } else if (use.slot) {
+        slot_release(use.slot);
+    }
+    if (!status && TargetHandle) *TargetHandle = handle;
     return status;
 }
 

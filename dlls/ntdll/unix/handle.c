@@ -12,6 +12,7 @@
 #include "host.h"
 #include "object.h"
 #include "process.h"
+#include "server_client.h"
 #include "thread.h"
 #include "ferry/syscall_table.h"
 
@@ -230,6 +231,34 @@ static inline void unuse_entry(uint32_t index)
     if (atomic_fetch_sub(&local_entries[index].uses, 1) == (USE_CLOSED | 1)) try_finish(index);
 }
 
+/* A local object that another process put under `index`: made here at its first use. */
+static NTSTATUS import_object(uint32_t index, uint64_t rights)
+{
+    static pthread_mutex_t importing = PTHREAD_MUTEX_INITIALIZER;
+    unsigned char data[4096];
+    struct request_import_get request = { .import = handle_entries[index].import };
+    struct reply_import_get reply;
+    struct server_call call = { .request = &request.header, .request_size = sizeof(request), .reply = &reply.header,
+                                .reply_size = sizeof(reply), .extra = data, .extra_room = sizeof(data) };
+    const struct object_ops *ops = object_local_type(HANDLE_TYPE(rights));
+    NTSTATUS status = STATUS_SUCCESS;
+    struct object *object;
+
+    if (!ops || !ops->restore) return STATUS_NOT_SUPPORTED;
+    pthread_mutex_lock(&importing);
+    if (!local_entries[index].object) {
+        status = server_call(REQUEST_import_get, &call);
+        if (!status) status = ops->restore(data, (int)call.extra_size, call.reply_fd, &object);
+        if (!status) {
+            atomic_fetch_add(&object->handles, 1);
+            handle_entries[index].fd = object->fd;
+            local_entries[index].object = object;
+        }
+    }
+    pthread_mutex_unlock(&importing);
+    return status;
+}
+
 static NTSTATUS check_rights(uint64_t rights, enum object_type type, ACCESS_MASK access)
 {
     if (type != OBJECT_ANY && HANDLE_TYPE(rights) != type) return STATUS_OBJECT_TYPE_MISMATCH;
@@ -291,6 +320,7 @@ NTSTATUS handle_use(HANDLE handle, enum object_type type, ACCESS_MASK access, st
         return STATUS_SUCCESS;
     }
     NTSTATUS status = use_entry(index, &rights) ? check_rights(rights, type, access) : STATUS_INVALID_HANDLE;
+    if (!status && (rights & HANDLE_LOCAL) && !local_entries[index].object) status = import_object(index, rights);
     if (status) {
         unuse_entry(index);
         return status;

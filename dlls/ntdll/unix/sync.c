@@ -402,6 +402,7 @@ void sync_thread_exit(struct thread *thread, NTSTATUS status)
     struct slot *slot = slot_at(thread->slot);
 
     if (wait->active) wait_unregister(thread);
+    if (wait->keyed) keyed_thread_exit(wait->keyed);
     for (unsigned i = 0; i < wait->owned_count; i++) {
         struct slot *mutant = slot_at(wait->owned[i].slot);
         uint64_t state = slot_unlocked(mutant);

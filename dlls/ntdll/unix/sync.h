@@ -9,11 +9,6 @@
 #include "wait.h"
 
 struct thread;
-struct thread *thread_find_slot(uint32_t slot);
-void thread_release(struct thread *thread);
-#ifndef FRAME_USER_APC
-#define FRAME_USER_APC 2
-#endif
 struct futex_waitv;
 
 /* Replaces the lower half of a slot's state, seen in `low`, by `next`, unless `unchanged`. Returns STATUS_INVALID_HANDLE
@@ -69,6 +64,7 @@ struct wait_state {
     unsigned owned_count, owned_room;
     struct apc *apc_tail;
     struct timer_apc *timers; /* owned by timer.c */
+    struct keyed_wait *keyed; /* owned by keyed.c */
 };
 
 /* Gives up the counts and uses of the thread's wait. */
@@ -100,6 +96,9 @@ long wait_block_many(struct thread *thread, bool alertable, const struct futex_w
 uint64_t timer_apc_deadline(const struct thread *thread, uint64_t deadline);
 void timer_apc_collect(struct thread *thread);
 void timer_apc_drop(struct timer_apc *timers);
+
+/* keyed.c: the thread ends in the middle of its wait. */
+void keyed_thread_exit(struct keyed_wait *wait);
 
 /* Sleeps while the private futex `word` holds `value`, at most until the deadline. */
 long wait_block_on(struct thread *thread, bool alertable, const void *word, unsigned value, uint64_t deadline);
