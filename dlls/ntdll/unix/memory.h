@@ -17,7 +17,8 @@ extern const struct host_range host_ranges[2];
 /* The process behind a handle: *pid is 0 for this process. */
 NTSTATUS memory_process(HANDLE process, ACCESS_MASK access, pid_t *pid);
 
-NTSTATUS memory_query_other(pid_t pid, void *address, ULONG class, void *buffer, SIZE_T length, SIZE_T *returned);
+/* For calls that only work on this process: STATUS_NOT_SUPPORTED for another. */
+NTSTATUS memory_own_process(HANDLE process, ACCESS_MASK access);
 
 /* Reads MEM_EXTENDED_PARAMETER: limits and alignment for an address of our choice. STATUS_INVALID_PARAMETER. */
 NTSTATUS memory_parameters(const MEM_EXTENDED_PARAMETER *parameters, ULONG count, bool fixed, bool replace,

@@ -10,19 +10,31 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include "ferry/syscall_table.h"
-#include "handle.h"
 #include "host.h"
+#include "object.h"
 
 NTSTATUS memory_process(HANDLE process, ACCESS_MASK access, pid_t *pid)
 {
+    const struct slot *slot;
+    uint32_t number;
+    NTSTATUS status;
+
     *pid = 0;
     if (process == NtCurrentProcess()) return STATUS_SUCCESS;
-    return STATUS_INVALID_HANDLE;
+    status = handle_slot(process, OBJECT_PROCESS, access, &number);
+    if (status || number == process_slot) return status;
+    slot = slot_at(number);
+    if (slot->process.exit_status != STATUS_PENDING) return STATUS_PROCESS_IS_TERMINATING;
+    *pid = slot->process.unix_id;
+    return *pid > 0 ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }
 
-NTSTATUS memory_query_other(pid_t pid, void *address, ULONG class, void *buffer, SIZE_T length, SIZE_T *returned)
+NTSTATUS memory_own_process(HANDLE process, ACCESS_MASK access)
 {
-    return STATUS_NOT_IMPLEMENTED;
+    pid_t pid;
+    NTSTATUS status = memory_process(process, access, &pid);
+
+    return status ? status : pid ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS;
 }
 
 NTSTATUS sys_NtAllocateVirtualMemory(HANDLE process, void **base, ULONG_PTR zero_bits, SIZE_T *size, ULONG type,
@@ -30,8 +42,7 @@ NTSTATUS sys_NtAllocateVirtualMemory(HANDLE process, void **base, ULONG_PTR zero
 {
     void *at = *base;
     size_t bytes = *size;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     status = virtual_allocate(&at, &bytes, type, protect, zero_bits);
@@ -46,8 +57,7 @@ NTSTATUS sys_NtAllocateVirtualMemoryEx(HANDLE process, void **base, SIZE_T *size
 {
     void *at = *base;
     size_t bytes = *size;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     status = virtual_allocate_ex(&at, &bytes, type, protect, parameters, count);
@@ -61,8 +71,7 @@ NTSTATUS sys_NtFreeVirtualMemory(HANDLE process, void **base, SIZE_T *size, ULON
 {
     void *at = *base;
     size_t bytes = *size;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     status = virtual_free(&at, &bytes, type);
@@ -77,8 +86,7 @@ NTSTATUS sys_NtProtectVirtualMemory(HANDLE process, void **base, SIZE_T *size, U
     void *at = *base;
     size_t bytes = *size;
     ULONG before = *old; /* faults before anything is changed if it cannot be written */
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     *old = before;
@@ -90,39 +98,49 @@ NTSTATUS sys_NtProtectVirtualMemory(HANDLE process, void **base, SIZE_T *size, U
     return STATUS_SUCCESS;
 }
 
-NTSTATUS sys_NtReadVirtualMemory(HANDLE process, void *address, void *buffer, SIZE_T size, SIZE_T *transferred)
+/* Copies between this process and another; bytes copied. */
+static size_t copy_other(pid_t pid, void *address, void *buffer, size_t size, bool write)
 {
-    size_t done;
+    struct iovec local = { buffer, size }, remote = { address, size };
+    ssize_t done;
+
+    /* the kernel says EFAULT where Windows code would take a fault that is handled */
+    if (virtual_touch(buffer, size, !write)) return 0;
+    done = write ? process_vm_writev(pid, &local, 1, &remote, 1, 0) : process_vm_readv(pid, &local, 1, &remote, 1, 0);
+    return done < 0 ? 0 : (size_t)done;
+}
+
+static NTSTATUS transfer(HANDLE process, void *address, void *buffer, size_t size, SIZE_T *transferred, bool write)
+{
     pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_READ, &pid);
+    size_t done;
+    NTSTATUS status = memory_process(process, write ? PROCESS_VM_WRITE | PROCESS_VM_OPERATION : PROCESS_VM_READ, &pid);
 
     if (status) return status;
     if ((uintptr_t)address + size < (uintptr_t)address || (uintptr_t)address + size > address_space.highest ||
-        (uintptr_t)buffer + size < (uintptr_t)buffer)
+        (uintptr_t)buffer + size < (uintptr_t)buffer || (uintptr_t)buffer + size > address_space.highest)
         return STATUS_ACCESS_VIOLATION;
-    done = size - virtual_copy(buffer, address, size);
+    if (!size) done = 0;
+    else if (pid) done = copy_other(pid, address, buffer, size, write);
+    else done = size - (write ? virtual_copy(address, buffer, size) : virtual_copy(buffer, address, size));
     if (transferred) *transferred = done;
     return done == size ? STATUS_SUCCESS : STATUS_PARTIAL_COPY;
 }
 
+NTSTATUS sys_NtReadVirtualMemory(HANDLE process, void *address, void *buffer, SIZE_T size, SIZE_T *transferred)
+{
+    return transfer(process, address, buffer, size, transferred, false);
+}
+
 NTSTATUS sys_NtWriteVirtualMemory(HANDLE process, void *address, void *buffer, SIZE_T size, SIZE_T *transferred)
 {
-    size_t done;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_WRITE, &pid);
-
-    if (status) return status;
-    if ((uintptr_t)address + size < (uintptr_t)address || (uintptr_t)address + size > address_space.highest ||
-        (uintptr_t)buffer + size < (uintptr_t)buffer)
-        return STATUS_ACCESS_VIOLATION;
-    done = size - virtual_copy(address, buffer, size);
-    if (transferred) *transferred = done;
-    return done == size ? STATUS_SUCCESS : STATUS_PARTIAL_COPY;
+    return transfer(process, address, buffer, size, transferred, true);
 }
 
 NTSTATUS sys_NtFlushInstructionCache(HANDLE process, void *address, SIZE_T size)
 {
     pid_t pid;
+
     /* x86 keeps its instruction cache coherent; the call is only checked. */
     return memory_process(process, PROCESS_VM_WRITE, &pid);
 }

@@ -390,11 +390,9 @@ static NTSTATUS query_image(uintptr_t address, struct image_information *out, SI
 NTSTATUS sys_NtQueryVirtualMemory(HANDLE process, void *address, ULONG class, void *buffer, SIZE_T length,
                                   SIZE_T *returned)
 {
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_QUERY_INFORMATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_QUERY_INFORMATION);
 
     if (status) return status;
-    if (pid) return memory_query_other(pid, address, class, buffer, length, returned);
     if (class != WORKING_SET_INFORMATION && class != WORKING_SET_EX_INFORMATION &&
         (uintptr_t)address >= address_space.highest)
         return STATUS_INVALID_PARAMETER;

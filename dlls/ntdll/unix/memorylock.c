@@ -15,8 +15,7 @@ static NTSTATUS change_lock(HANDLE process, void **base, SIZE_T *size, ULONG map
     SIZE_T bytes = *size;
     bool was_locked = true;
     struct view *view;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if (!map_type || map_type & ~(MAP_PROCESS | MAP_SYSTEM)) return STATUS_INVALID_PARAMETER;
@@ -79,8 +78,7 @@ NTSTATUS sys_NtSetInformationVirtualMemory(HANDLE process, ULONG class, ULONG_PT
 {
     const struct memory_range *ranges = addresses;
     ULONG value;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if (class > PAGE_PRIORITY_INFORMATION) return STATUS_INVALID_PARAMETER_2;

@@ -194,12 +194,11 @@ static NTSTATUS map_view(HANDLE handle, HANDLE process, struct map_request *requ
     struct section *section;
     ACCESS_MASK access;
     NTSTATUS status;
-    pid_t pid;
 
     if (!protection_valid(request->protect) || request->protect & PAGE_GUARD) return STATUS_INVALID_PAGE_PROTECTION;
     if (request->base % alignment || request->offset % alignment) return STATUS_MAPPED_ALIGNMENT;
     if (replace && (!request->base || request->size % PAGE_SIZE_)) return STATUS_INVALID_PARAMETER;
-    status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    status = memory_own_process(process, PROCESS_VM_OPERATION);
     if (status) return status;
     status = handle_object(handle, OBJECT_SECTION, 0, (struct object **)&section, &access);
     if (status) return status;
@@ -265,8 +264,7 @@ NTSTATUS sys_NtUnmapViewOfSectionEx(HANDLE process, void *address, ULONG flags)
 {
     struct section *section = NULL;
     struct view *view;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if (flags & ~(ULONG)(MEM_UNMAP_WITH_TRANSIENT_BOOST | MEM_PRESERVE_PLACEHOLDER)) return STATUS_INVALID_PARAMETER;
@@ -334,8 +332,7 @@ NTSTATUS sys_NtFlushVirtualMemory(HANDLE process, void **base, SIZE_T *size, IO_
     uintptr_t start = page_down((uintptr_t)*base), end;
     SIZE_T bytes = *size;
     struct view *view;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if ((uintptr_t)*base >= address_space.highest || bytes > address_space.highest - (uintptr_t)*base)

@@ -38,8 +38,7 @@ NTSTATUS sys_NtGetWriteWatch(HANDLE process, ULONG flags, void *base, SIZE_T byt
     ULONG_PTR room = *count, found = 0;
     void **list = NULL;
     struct view *view;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if (flags & ~(ULONG)WRITE_WATCH_FLAG_RESET) return STATUS_INVALID_PARAMETER_2;
@@ -82,8 +81,7 @@ NTSTATUS sys_NtResetWriteWatch(HANDLE process, void *base, SIZE_T bytes)
 {
     uintptr_t start = (uintptr_t)base;
     struct view *view;
-    pid_t pid;
-    NTSTATUS status = memory_process(process, PROCESS_VM_OPERATION, &pid);
+    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
 
     if (status) return status;
     if (start >= address_space.highest) return STATUS_INVALID_PARAMETER_2;
