@@ -29,7 +29,7 @@ NTSTATUS status_from_errno(int error)
     case ENOSPC:
     case EDQUOT: return STATUS_DISK_FULL;
     case EFBIG: return STATUS_FILE_TOO_LARGE;
-    case EIO: return STATUS_UNEXPECTED_IO_ERROR;
+    case EIO: return STATUS_IO_DEVICE_ERROR;
     case ENXIO:
     case ENODEV: return STATUS_NO_SUCH_DEVICE;
     case ENOTBLK:
