@@ -1,0 +1,1 @@
+$(eval $(call pe_program,hello,console,kernel32 ntdll))
