@@ -39,7 +39,7 @@ ULONG WINAPI EventWriteTransfer(REGHANDLE handle, PCEVENT_DESCRIPTOR descriptor,
     return EventWrite(handle, descriptor, count, data);
 }
 
-ULONG WINAPI EventSetInformation(REGHANDLE handle, ULONG class, void *information, ULONG length)
+ULONG WINAPI EventSetInformation(REGHANDLE handle, EVENT_INFO_CLASS class, void *information, ULONG length)
 {
     if (!handle) return ERROR_INVALID_HANDLE;
     return class > 3 ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;

@@ -1,1 +1,3 @@
+# wincrypt.h and evntprov.h have no way to say that the functions are ours, not imported.
+advapi32_cflags = -Wno-attributes
 $(eval $(call pe_dll,advapi32,kernelbase kernel32 cryptbase ntdll))
