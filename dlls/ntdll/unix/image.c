@@ -11,6 +11,8 @@
 
 #define MAX_HEADER_BYTES 0x1000000u
 
+#define HUGE_IMAGE 0x400000u /* from here on, fewer and larger pages are worth asking for */
+
 #define SECTION_EXECUTE 0x20000000u
 #define SECTION_READ 0x40000000u
 #define SECTION_WRITE 0x80000000u
@@ -159,7 +161,10 @@ static NTSTATUS map_sections(int fd, const struct pe_info *pe, uintptr_t base, i
 static NTSTATUS read_sections(int fd, const struct pe_info *pe, uint64_t file_size, uintptr_t base)
 {
     size_t bytes = pe->low_alignment ? pe->image_size : pe->headers_size, got;
-    NTSTATUS status = read_all(fd, (void *)base, bytes < file_size ? bytes : file_size, 0, &got);
+    NTSTATUS status;
+
+    if (pe->image_size >= HUGE_IMAGE) madvise((void *)base, pe->image_size, MADV_HUGEPAGE);
+    status = read_all(fd, (void *)base, bytes < file_size ? bytes : file_size, 0, &got);
 
     for (uint32_t i = 0; i < pe->section_count && !pe->low_alignment && !status; i++) {
         const struct pe_section *section = &pe->sections[i];

@@ -165,6 +165,12 @@ bool view_set_protect(struct view *view, uintptr_t start, uintptr_t end, uint32_
 /* Pages of [start, end) that are committed. */
 uint64_t view_committed(const struct view *view, uintptr_t start, uintptr_t end);
 
+/* spare.c: keeps the memory of a view that is released, emptied and without access, for spare_take; false if it has to be
+ * unmapped. spare_take: zeroed PAGE_READWRITE memory of exactly that size, or 0. spare_give_way: unmaps what is kept in a range. */
+bool spare_keep(const struct view *view);
+uintptr_t spare_take(uintptr_t size);
+void spare_give_way(uintptr_t base, uintptr_t size);
+
 /* In order of address. */
 struct view *view_first(void);
 struct view *view_next(const struct view *view);

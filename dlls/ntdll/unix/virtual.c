@@ -163,7 +163,10 @@ void commit_return(uint64_t pages)
 
 static NTSTATUS map_at(uintptr_t base, uintptr_t size, int prot, int flags, int fd, uint64_t offset)
 {
-    void *result = mmap((void *)base, size, prot, flags | MAP_FIXED_NOREPLACE, fd, (off_t)offset);
+    void *result;
+
+    spare_give_way(base, size);
+    result = mmap((void *)base, size, prot, flags | MAP_FIXED_NOREPLACE, fd, (off_t)offset);
 
     if (result == (void *)base) return STATUS_SUCCESS;
     if (result != MAP_FAILED) { /* a kernel that does not know the flag took it as a hint */
@@ -227,7 +230,7 @@ struct section *view_destroy(struct view *view)
     struct section *section = view->section;
 
     commit_return(view->type == MEM_PRIVATE ? view_committed(view, view->base, view->end) : 0);
-    munmap((void *)view->base, view->end - view->base);
+    if (!spare_keep(view)) munmap((void *)view->base, view->end - view->base);
     view_remove(view);
     view_free(view);
     return section;
@@ -251,7 +254,12 @@ static NTSTATUS reserve(const struct placement *placement, ULONG type, ULONG pro
     }
     status = STATUS_COMMITMENT_LIMIT;
     if (commit && !commit_charge(pages)) goto fail;
-    status = place_mapping(placement, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, base);
+    *base = 0;
+    if (commit && !view->flags && protect == PAGE_READWRITE && !placement->base && !placement->low && !placement->high &&
+        !placement->align && !placement->top_down)
+        *base = spare_take(placement->size);
+    status = *base ? STATUS_SUCCESS
+                   : place_mapping(placement, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0, base);
     if (status) {
         if (commit) commit_return(pages);
         goto fail;
