@@ -140,12 +140,13 @@ void NTAPI RtlRaiseStatus(NTSTATUS status)
 }
 
 /* winnt.h: RtlUnwindEx. target NULL: all frames (exit unwind). Does not return but on error, which it raises. */
-void NTAPI RtlUnwindEx(void *target, void *target_ip, EXCEPTION_RECORD *record, void *value, CONTEXT *context,
+void NTAPI RtlUnwindEx(void *target, void *target_ip, EXCEPTION_RECORD *record, void *value, CONTEXT *scratch,
                        UNWIND_HISTORY_TABLE *history)
 {
     EXCEPTION_RECORD own_record;
     DISPATCHER_CONTEXT dispatcher;
-    CONTEXT next;
+    /* Not `scratch`: that is often the exception's context, from which KiUserExceptionDispatcher's frame is undone. */
+    CONTEXT local, next, *context = &local;
     ULONG flags = EXCEPTION_UNWINDING | (target ? 0 : EXCEPTION_EXIT_UNWIND);
 
     RtlCaptureContext(context);

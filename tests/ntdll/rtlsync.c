@@ -323,7 +323,7 @@ static void NTAPI fls_end(void *value)
 }
 static DWORD WINAPI use_fls(void *argument)
 {
-    FlsSetValue(index, (void *)10);
+    RtlFlsSetValue(index, (void *)10);
     return 0;
 }
 
