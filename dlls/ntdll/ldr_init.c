@@ -5,7 +5,6 @@
 
 typedef BOOLEAN(NTAPI *DLL_ENTRY)(void *handle, ULONG reason, void *reserved);
 
-void (*fls_end_thread)(void);
 LIST_ENTRY dll_notifications = { &dll_notifications, &dll_notifications };
 
 struct notification {
@@ -169,7 +168,8 @@ void NTAPI LdrShutdownThread(void)
     FERRY_PEB_LDR_DATA *ldr = ferry_peb()->Ldr;
 
     if (ldr->ShutdownInProgress) return;
-    if (fls_end_thread) fls_end_thread();
+    RtlProcessFlsData(ferry_teb()->FlsData, 1 | 2);
+    ferry_teb()->FlsData = NULL;
     RtlEnterCriticalSection(&loader_lock);
     if (main_module->tls) tls_call_callbacks(main_module, DLL_THREAD_DETACH, NULL);
     LIST_ENTRY *head = &ldr->InInitializationOrderModuleList;
@@ -179,6 +179,7 @@ void NTAPI LdrShutdownThread(void)
     }
     tls_end_thread();
     RtlLeaveCriticalSection(&loader_lock);
+    heap_thread_exit();
 }
 
 /* DLL_PROCESS_DETACH with a non-NULL `reserved`, last initialised first. The other threads are gone already. */
@@ -189,7 +190,8 @@ NTSTATUS NTAPI LdrShutdownProcess(void)
     if (ldr->ShutdownInProgress) return STATUS_SUCCESS;
     ldr->ShutdownInProgress = TRUE;
     ldr->ShutdownThreadId = ferry_teb()->ClientId.UniqueThread;
-    if (fls_end_thread) fls_end_thread();
+    RtlProcessFlsData(ferry_teb()->FlsData, 1 | 2);
+    ferry_teb()->FlsData = NULL;
     if (main_module->tls) tls_call_callbacks(main_module, DLL_PROCESS_DETACH, (void *)1);
     LIST_ENTRY *head = &ldr->InInitializationOrderModuleList, *previous;
     for (LIST_ENTRY *at = head->Blink; at != head; at = previous) {
@@ -220,8 +222,11 @@ __attribute__((noreturn)) void NTAPI RtlExitUserThread(NTSTATUS status)
 
 __attribute__((noreturn)) void NTAPI RtlExitUserProcess(NTSTATUS status)
 {
+    exit_status = status;
     RtlEnterCriticalSection(&loader_lock);
+    RtlLockHeap(ferry_peb()->ProcessHeap); /* no thread shall die inside it */
     NtTerminateProcess(NULL, status);
+    RtlUnlockHeap(ferry_peb()->ProcessHeap);
     LdrShutdownProcess();
     for (;;) NtTerminateProcess(NtCurrentProcess(), status);
 }

@@ -85,8 +85,6 @@ void heap_thread_exit(void);
 extern NTSTATUS exit_status;
 /* Calls the unhandled exception filter for what left a thread's start routine; ends the process. */
 LONG top_level_filter(EXCEPTION_POINTERS *pointers);
-/* Set by the first fiber-local slot: called when a thread ends, before the loader's lock is taken. */
-extern void (*fls_end_thread)(void);
 
 /* ---- code pages (nls.c) ---- */
 
