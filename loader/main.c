@@ -1,5 +1,6 @@
 /* The `ferry` command: finds the program, recognises what it is, and starts the mode that runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,19 @@ void loader_fail(int code, const char *what, const char *why)
     exit(code);
 }
 
+/* A standard stream that is closed gets its number occupied, so that no file of ours becomes the program's output.
+ * O_PATH tells ntdll.so that it was closed. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0) open("/", O_PATH | O_CLOEXEC); /* the lowest free number: fd */
+}
+
 int main(int argc, char **argv)
 {
     struct run run = { .envp = environ };
 
+    hold_standard_streams();
     parse_options(argc, argv, &run);
     places_find(&run);
     program_find(&run);

@@ -60,7 +60,9 @@ static NTSTATUS NTAPI wait_for_events(void *argument)
 static BOOL start_waiting(void)
 {
     if (InterlockedExchange(&waiting, 1)) return TRUE;
-    if (start_thread(wait_for_events, NULL)) return TRUE;
+    NTSTATUS status = NtFerryConsole(NULL, CONSOLE_ARM_CONTROL, NULL, 0, NULL, 0, NULL);
+    if (status < 0) set_status(status);
+    else if (start_thread(wait_for_events, NULL)) return TRUE;
     waiting = 0;
     return FALSE;
 }

@@ -64,13 +64,34 @@ static char *put_text(char *at, const char *text)
     return at;
 }
 
+/* A path's last component, in UTF-8. */
+static char *put_file_name(char *at, const UNICODE_STRING *path)
+{
+    USHORT units = path->Length / sizeof(WCHAR), start = units;
+    ULONG bytes = 0;
+
+    while (start && path->Buffer[start - 1] != '\\' && units - start < 60) start--;
+    RtlUnicodeToUTF8N(at, 200, &bytes, path->Buffer + start, (units - start) * sizeof(WCHAR));
+    return at + bytes;
+}
+
 static void report_unhandled(const EXCEPTION_RECORD *record)
 {
-    char line[128], *at = put_text(line, "unhandled exception 0x");
+    char line[640], *at = put_text(line, "ferry: ");
+    FERRY_LDR_ENTRY *module;
 
+    at = put_file_name(at, &ferry_peb()->ProcessParameters->ImagePathName);
+    at = put_text(at, ": unhandled exception 0x");
     at = put_hex(at, record->ExceptionCode, 8);
-    at = put_text(at, " at 0x");
-    at = put_hex(at, (ULONG_PTR)record->ExceptionAddress, sizeof(void *) * 2);
+    at = put_text(at, " at ");
+    if (!LdrFindEntryForAddress(record->ExceptionAddress, &module)) {
+        at = put_file_name(at, &module->BaseDllName);
+        at = put_text(at, "+0x");
+        at = put_hex(at, (ULONG_PTR)record->ExceptionAddress - (ULONG_PTR)module->DllBase, 8);
+    } else {
+        at = put_text(at, "0x");
+        at = put_hex(at, (ULONG_PTR)record->ExceptionAddress, sizeof(void *) * 2);
+    }
     if (record->ExceptionCode == STATUS_ACCESS_VIOLATION && record->NumberParameters >= 2) {
         ULONG_PTR kind = record->ExceptionInformation[0];
         at = put_text(at, kind == 8 ? ", execution of 0x" : kind ? ", write to 0x" : ", read of 0x");

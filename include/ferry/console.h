@@ -26,6 +26,7 @@ enum console_request {
     CONSOLE_READ_CELLS,     /* output; in: struct console_cells; out: CHAR_INFO[] */
     CONSOLE_SCROLL,         /* output; in: struct console_scroll */
     CONSOLE_SET_TITLE,      /* no handle; in: UTF-16 */
+    CONSOLE_ARM_CONTROL,    /* no handle: from now on Ctrl-C and its like are events */
     CONSOLE_WAIT_CONTROL,   /* no handle; out: ULONG, the next CTRL_…_EVENT; blocks */
     CONSOLE_SEND_CONTROL,   /* no handle; in: ULONG event: to the process group of this process */
     CONSOLE_ATTACHED,       /* no handle; STATUS_SUCCESS if the process has a terminal */

@@ -245,17 +245,25 @@ static void note_control(int number)
     errno = error;
 }
 
-/* The first wait turns the signals into events; until then they end the process as in any Linux program. */
+/* Turns the signals into events; until then they end the process as in any Linux program. */
+static NTSTATUS arm_control(void)
+{
+    struct sigaction action = {.sa_handler = note_control, .sa_flags = SA_RESTART | SA_ONSTACK};
+
+    if (control_fd >= 0) return STATUS_SUCCESS;
+    control_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (control_fd < 0) return status_from_errno(errno);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGQUIT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS wait_control(ULONG *event)
 {
-    if (control_fd < 0) {
-        struct sigaction action = {.sa_handler = note_control, .sa_flags = SA_RESTART | SA_ONSTACK};
-        control_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (control_fd < 0) return status_from_errno(errno);
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGQUIT, &action, NULL);
-        sigaction(SIGHUP, &action, NULL);
-    }
+    NTSTATUS armed = arm_control();
+
+    if (armed) return armed;
     for (;;) {
         uint64_t count;
         ssize_t got = read(control_fd, &count, sizeof(count));
@@ -361,6 +369,7 @@ static NTSTATUS without_handle(ULONG code, const void *input, ULONG input_length
         memcpy(title, input, input_length);
         return set_title(title, input_length);
     }
+    case CONSOLE_ARM_CONTROL: return arm_control();
     case CONSOLE_WAIT_CONTROL:
         if ((status = wait_control(&event))) return status;
         *(ULONG *)output = event;

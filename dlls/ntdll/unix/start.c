@@ -1,5 +1,6 @@
 /* Start and end of a Windows process. */
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@
 
 struct host_options host;
 static const char *program_name = "ferry";
+
+atomic_bool program_started;
 
 extern const char ferry_dispatch[];
 
@@ -142,7 +145,9 @@ static HANDLE standard_handle(int fd)
     HANDLE handle = NULL;
     ACCESS_MASK access = fd == 0 ? FILE_GENERIC_READ : FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES;
 
-    if (fcntl(fd, F_GETFD) < 0) return NULL;
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags < 0 || flags & O_PATH) return NULL; /* was closed: the loader holds its place */
     return file_handle_from_fd(fd, access, FILE_SYNCHRONOUS_IO_NONALERT, &handle) ? NULL : handle;
 }
 
@@ -203,15 +208,23 @@ _Noreturn void ferry_native_start(const struct host_options *options)
 
 void console_restore(void); /* console.h */
 
+/* The Unix exit code. What keeps a program from starting has the shell's codes for that. */
+static int unix_exit_code(NTSTATUS status)
+{
+    if (!atomic_load(&program_started)) {
+        if (status == STATUS_DLL_NOT_FOUND) return EXIT_NOT_FOUND;
+        if (status == STATUS_INVALID_IMAGE_FORMAT || status == STATUS_ENTRYPOINT_NOT_FOUND ||
+            status == STATUS_ORDINAL_NOT_FOUND || status == STATUS_DLL_INIT_FAILED)
+            return EXIT_CANNOT_RUN;
+    }
+    /* Eight bits: what failed must not look like success. */
+    return status && !(status & 0xff) ? 255 : status & 0xff;
+}
+
 _Noreturn void process_exit(NTSTATUS status)
 {
-    int code = status & 0xff;
-
-    file_exit();
-    console_restore();
-    if (process_mark_exit) process_mark_exit(status);
-    /* Unix has eight bits: what failed must not look like success. */
-    _exit(status && !code ? 255 : code);
+    process_mark_exit(status);
+    _exit(unix_exit_code(status));
 }
 
 _Noreturn void exception_unhandled(const EXCEPTION_RECORD *record, const CONTEXT *context)

@@ -102,6 +102,9 @@ _Noreturn void thread_exit(NTSTATUS status);
 _Noreturn void process_exit(NTSTATUS status);
 
 /* Records the exit status in the process's slot and marks it signalled (process.c); called by process_exit. */
-void process_mark_exit(NTSTATUS status) __attribute__((weak));
+void process_mark_exit(NTSTATUS status);
+
+/* Set when the loader of ntdll.dll has done its work and the first thread goes on to the program. */
+extern atomic_bool program_started;
 
 #endif

@@ -216,6 +216,7 @@ NTSTATUS sys_NtContinue(CONTEXT *ContextRecord, BOOLEAN TestAlert)
     struct thread *thread = thread_self();
     struct apc_call apc;
 
+    atomic_store(&program_started, true); /* the first one is LdrInitializeThunk's */
     if (TestAlert && apc_take(thread, &apc)) {
         CONTEXT full __attribute__((aligned(16)));
         context_from_frame(&full, thread->frame, 0);
