@@ -135,6 +135,15 @@ static void request_unlink(struct request *request)
     request->next = NULL;
 }
 
+static void data_free(struct request *request)
+{
+    if (request->cleanup)
+        request->cleanup(request->data);
+    else
+        free(request->data);
+    request->data = NULL;
+}
+
 /* Tells the world, and frees. Without the lock. */
 static void request_end(struct request *request, NTSTATUS status)
 {
@@ -146,7 +155,7 @@ static void request_end(struct request *request, NTSTATUS status)
     request_report(request, status, false);
     if (request->event_slot)
         slot_release(request->event_slot);
-    free(request->data);
+    data_free(request);
     file_release(request->file);
     free(request);
 }
@@ -218,6 +227,7 @@ static NTSTATUS wait_here(struct request *request)
 {
     struct thread *thread = thread_self();
     bool alertable = request->file->options & FILE_SYNCHRONOUS_IO_ALERT;
+    uint64_t deadline = request->timeout ? ticks_monotonic() + request->timeout * 10000ull : DEADLINE_NEVER;
     NTSTATUS status;
 
     pthread_mutex_lock(&lock);
@@ -226,6 +236,7 @@ static NTSTATUS wait_here(struct request *request)
     pthread_mutex_unlock(&lock);
     for (;;) {
         struct pollfd poll = {.fd = request->fd, .events = request->events};
+        struct timespec left = {0};
         long result;
         if (__atomic_load_n(&request->cancelled, __ATOMIC_ACQUIRE)) {
             status = STATUS_CANCELLED;
@@ -234,7 +245,17 @@ static NTSTATUS wait_here(struct request *request)
         status = wait_pending(thread, alertable);
         if (status)
             break;
-        result = wait_block(thread, alertable, SYS_ppoll, (long)&poll, 1, 0, 0, 8, 0);
+        if (deadline != DEADLINE_NEVER) {
+            uint64_t now = ticks_monotonic();
+            if (now >= deadline) {
+                status = STATUS_IO_TIMEOUT;
+                break;
+            }
+            left.tv_sec = (deadline - now) / 10000000;
+            left.tv_nsec = (deadline - now) % 10000000 * 100;
+        }
+        result = wait_block(thread, alertable, SYS_ppoll, (long)&poll, 1,
+                            deadline == DEADLINE_NEVER ? 0 : (long)&left, 0, 8, 0);
         if (result < 0 && result != -EINTR) {
             status = status_from_errno(-result);
             break;
@@ -246,8 +267,7 @@ static NTSTATUS wait_here(struct request *request)
             break;
     }
     blocked_remove(request);
-    free(request->data);
-    request->data = NULL;
+    data_free(request);
     return status;
 }
 
@@ -263,7 +283,7 @@ NTSTATUS request_wait(struct request *request, int fd, short events, NTSTATUS (*
     request->cancelled = false;
     request->thread_slot = thread ? thread->slot : 0;
     request->thread_id = thread ? thread->id : 0;
-    if (file_is_synchronous(request->file))
+    if (file_is_synchronous(request->file) || request->blocks)
         return wait_here(request);
     copy = malloc(sizeof(*copy));
     if (!copy)
@@ -293,6 +313,21 @@ NTSTATUS request_wait(struct request *request, int fd, short events, NTSTATUS (*
     }
     request->data = NULL; /* the copy's now */
     return STATUS_PENDING;
+}
+
+bool request_set_events(struct file *file, const void *data, short events)
+{
+    struct request *request;
+
+    pthread_mutex_lock(&lock);
+    for (request = file->pending; request && request->data != data; request = request->next_of_file)
+        ;
+    if (request && request->events != events) {
+        request->events = events;
+        watch_arm(request->fd);
+    }
+    pthread_mutex_unlock(&lock);
+    return request != NULL;
 }
 
 bool request_queued(int fd, short events)
@@ -398,6 +433,11 @@ static unsigned cancel_blocked(const struct file *file, const struct thread *thr
         usleep(200);
     }
     return count;
+}
+
+unsigned request_cancel_blocked(struct file *file)
+{
+    return __atomic_load_n(&blocked, __ATOMIC_ACQUIRE) ? cancel_blocked(file, NULL, NULL) : 0;
 }
 
 struct cancel {

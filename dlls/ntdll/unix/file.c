@@ -176,6 +176,7 @@ static const struct file_ops *ops_of_kind(enum file_kind kind)
     case FILE_KIND_CONSOLE: return &console_ops;
     case FILE_KIND_NULL: return &null_ops;
     case FILE_KIND_PIPE: return &pipe_ops;
+    case FILE_KIND_SOCKET: return &socket_ops;
     default: return NULL;
     }
 }

@@ -125,7 +125,7 @@ void file_path_retire(char *path);
 struct path;
 NTSTATUS disk_open(const struct file_create *create, struct path *path, struct file **file, ULONG_PTR *result);
 
-extern const struct file_ops disk_ops, directory_ops, volume_ops, stream_ops, console_ops, null_ops, pipe_ops;
+extern const struct file_ops disk_ops, directory_ops, volume_ops, stream_ops, console_ops, null_ops, pipe_ops, socket_ops;
 
 /* Faults now, with nothing held, if Windows code gave a bad output pointer. */
 static inline void probe_write(void *address, size_t bytes)

@@ -24,7 +24,10 @@ struct request {
     ULONG input_length;
     LONGLONG offset;     /* FILE_OFFSET_* or >= 0 */
     ULONG key;
-    void *data;          /* the operation's own; freed with free() when the request ends */
+    void *data;          /* the operation's own; given to `cleanup`, or free() without one, when the request ends */
+    void (*cleanup)(void *data);
+    bool blocks;         /* the caller's thread waits, even on an asynchronous file (blocking sockets) */
+    ULONG timeout;       /* then: milliseconds, 0 for ever; STATUS_IO_TIMEOUT */
     ULONG done;          /* bytes moved so far */
     /* result */
     ULONG_PTR information;
@@ -59,9 +62,15 @@ bool request_queued(int fd, short events);
 unsigned request_cancel_file(struct file *file, NTSTATUS status,
                              bool (*match)(const struct request *request, const void *context),
                              const void *context);
+/* Ends those that block threads, with STATUS_CANCELLED, and waits until the threads know. */
+unsigned request_cancel_blocked(struct file *file);
 /* No request may wait on `fd` any more: it is about to be closed. They are tried once more and else end with
  * `status`. */
 void request_fd_closing(int fd, NTSTATUS status);
+
+/* What the pending request of `file` that has `data` waits for from now on, perhaps nothing; false if there is none.
+ * (`attempt` itself just sets request->events.) */
+bool request_set_events(struct file *file, const void *data, short events);
 
 struct thread;
 /* The thread ends, and what it waits for in a synchronous request with it. */

@@ -1,0 +1,54 @@
+/* Sockets: \Device\Afd. */
+#ifndef HOST_SOCKET_H
+#define HOST_SOCKET_H
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include "ferry/afd.h"
+#include "file.h"
+
+/* FD_* of winsock2.h, by bit */
+#define AFD_FD_READ 0x01
+#define AFD_FD_WRITE 0x02
+#define AFD_FD_OOB 0x04
+#define AFD_FD_ACCEPT 0x08
+#define AFD_FD_CONNECT 0x10
+#define AFD_FD_CLOSE 0x20
+
+struct endpoint {
+    LONG family, type, protocol; /* Windows values */
+    atomic_uint state;           /* FERRY_AFD_STATE_* */
+    int connect_error;           /* errno of a connect in the background */
+    /* WSAEventSelect, under lock */
+    pthread_mutex_t lock;
+    uint32_t event_slot, event_tag;
+    ULONG selected;  /* FD_* asked for */
+    ULONG recorded;  /* happened, not yet taken by ENUM_EVENTS */
+    ULONG disabled;  /* reported; again only after the call that re-enables it */
+    NTSTATUS status[FERRY_AFD_EVENTS];
+    void *select_data; /* marks the pending request */
+};
+
+/* Windows' addresses and Linux's. Bytes of the result, or -1. */
+int address_to_linux(const void *windows, int length, struct sockaddr_storage *linux_address);
+int address_from_linux(const struct sockaddr_storage *linux_address, int length, void *windows, int room);
+
+/* Takes over a connected or fresh descriptor. */
+void endpoint_attach(struct file *file, int fd, LONG family, LONG type, LONG protocol, unsigned state);
+struct file *endpoint_new(void);
+/* Errno of a socket call as status. */
+NTSTATUS socket_status(int error);
+
+NTSTATUS socket_receive(struct file *file, struct request *request);
+NTSTATUS socket_send(struct file *file, struct request *request);
+NTSTATUS socket_read(struct file *file, struct request *request);
+NTSTATUS socket_write(struct file *file, struct request *request);
+NTSTATUS socket_get_option(struct file *file, struct request *request);
+NTSTATUS socket_set_option(struct file *file, struct request *request);
+NTSTATUS socket_poll(struct file *file, struct request *request);
+NTSTATUS socket_event_select(struct file *file, struct request *request);
+NTSTATUS socket_enum_events(struct file *file, struct request *request);
+/* The call that makes an event be reported anew was made. */
+void socket_enable(struct file *file, ULONG events);
+
+#endif

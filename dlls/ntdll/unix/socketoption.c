@@ -1,0 +1,226 @@
+/* Socket options: Windows' numbers and value forms to Linux' and back. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include "host.h"
+#include "request.h"
+#include "socket.h"
+
+enum form {
+    FORM_INT,     /* the same on both sides */
+    FORM_MILLISECONDS, /* DWORD to struct timeval */
+    FORM_LINGER,  /* two USHORTs to two ints */
+    FORM_BUFFER_SIZE, /* Linux reports twice what was set */
+    FORM_ERROR,   /* errno to Winsock's error */
+    FORM_BYTES,   /* structures that are the same */
+    FORM_NOT_LINGER, /* SO_DONTLINGER */
+    FORM_EXCLUSIVE,  /* SO_EXCLUSIVEADDRUSE: kept here, Linux is always so */
+};
+
+struct option {
+    LONG level, name;
+    int linux_level, linux_name;
+    enum form form;
+};
+
+#define W_SOL_SOCKET 0xffff
+
+static const struct option options[] = {
+    {W_SOL_SOCKET, 0x0004, SOL_SOCKET, SO_REUSEADDR, FORM_INT},
+    {W_SOL_SOCKET, 0x0008, SOL_SOCKET, SO_KEEPALIVE, FORM_INT},
+    {W_SOL_SOCKET, 0x0010, SOL_SOCKET, SO_DONTROUTE, FORM_INT},
+    {W_SOL_SOCKET, 0x0020, SOL_SOCKET, SO_BROADCAST, FORM_INT},
+    {W_SOL_SOCKET, 0x0080, SOL_SOCKET, SO_LINGER, FORM_LINGER},
+    {W_SOL_SOCKET, ~0x0080, SOL_SOCKET, SO_LINGER, FORM_NOT_LINGER},
+    {W_SOL_SOCKET, ~0x0004, 0, 0, FORM_EXCLUSIVE},
+    {W_SOL_SOCKET, 0x0100, SOL_SOCKET, SO_OOBINLINE, FORM_INT},
+    {W_SOL_SOCKET, 0x1001, SOL_SOCKET, SO_SNDBUF, FORM_BUFFER_SIZE},
+    {W_SOL_SOCKET, 0x1002, SOL_SOCKET, SO_RCVBUF, FORM_BUFFER_SIZE},
+    {W_SOL_SOCKET, 0x1003, SOL_SOCKET, SO_SNDLOWAT, FORM_INT},
+    {W_SOL_SOCKET, 0x1004, SOL_SOCKET, SO_RCVLOWAT, FORM_INT},
+    {W_SOL_SOCKET, 0x1005, SOL_SOCKET, SO_SNDTIMEO, FORM_MILLISECONDS},
+    {W_SOL_SOCKET, 0x1006, SOL_SOCKET, SO_RCVTIMEO, FORM_MILLISECONDS},
+    {W_SOL_SOCKET, 0x1007, SOL_SOCKET, SO_ERROR, FORM_ERROR},
+    {IPPROTO_TCP, 0x0001, IPPROTO_TCP, TCP_NODELAY, FORM_INT},
+    {IPPROTO_TCP, 3, IPPROTO_TCP, TCP_KEEPIDLE, FORM_INT},
+    {IPPROTO_TCP, 16, IPPROTO_TCP, TCP_KEEPCNT, FORM_INT},
+    {IPPROTO_TCP, 17, IPPROTO_TCP, TCP_KEEPINTVL, FORM_INT},
+    {IPPROTO_TCP, 15, IPPROTO_TCP, TCP_FASTOPEN, FORM_INT},
+    {IPPROTO_IP, 3, IPPROTO_IP, IP_TOS, FORM_INT},
+    {IPPROTO_IP, 4, IPPROTO_IP, IP_TTL, FORM_INT},
+    {IPPROTO_IP, 9, IPPROTO_IP, IP_MULTICAST_IF, FORM_BYTES},
+    {IPPROTO_IP, 10, IPPROTO_IP, IP_MULTICAST_TTL, FORM_INT},
+    {IPPROTO_IP, 11, IPPROTO_IP, IP_MULTICAST_LOOP, FORM_INT},
+    {IPPROTO_IP, 12, IPPROTO_IP, IP_ADD_MEMBERSHIP, FORM_BYTES},
+    {IPPROTO_IP, 13, IPPROTO_IP, IP_DROP_MEMBERSHIP, FORM_BYTES},
+    {IPPROTO_IP, 19, IPPROTO_IP, IP_PKTINFO, FORM_INT},
+    {IPPROTO_IPV6, 4, IPPROTO_IPV6, IPV6_UNICAST_HOPS, FORM_INT},
+    {IPPROTO_IPV6, 9, IPPROTO_IPV6, IPV6_MULTICAST_IF, FORM_INT},
+    {IPPROTO_IPV6, 10, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, FORM_INT},
+    {IPPROTO_IPV6, 11, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, FORM_INT},
+    {IPPROTO_IPV6, 12, IPPROTO_IPV6, IPV6_JOIN_GROUP, FORM_BYTES},
+    {IPPROTO_IPV6, 13, IPPROTO_IPV6, IPV6_LEAVE_GROUP, FORM_BYTES},
+    {IPPROTO_IPV6, 19, IPPROTO_IPV6, IPV6_RECVPKTINFO, FORM_INT},
+    {IPPROTO_IPV6, 27, IPPROTO_IPV6, IPV6_V6ONLY, FORM_INT},
+};
+
+static const struct option *find(const struct request *request, NTSTATUS *status)
+{
+    struct afd_option wanted;
+    size_t i;
+
+    *status = STATUS_INVALID_PARAMETER;
+    if (request->input_length < sizeof(wanted))
+        return NULL;
+    memcpy(&wanted, request->input, sizeof(wanted));
+    for (i = 0; i < sizeof(options) / sizeof(*options); i++)
+        if (options[i].level == wanted.level && options[i].name == wanted.name)
+            return &options[i];
+    *status = STATUS_NOT_SUPPORTED; /* WSAENOPROTOOPT at the edge */
+    return NULL;
+}
+
+/* Winsock's number of a Linux error, as SO_ERROR gives it. */
+static int winsock_error(int error)
+{
+    switch (error) {
+    case 0: return 0;
+    case EACCES: return 10013;
+    case EADDRINUSE: return 10048;
+    case EADDRNOTAVAIL: return 10049;
+    case ENETDOWN: return 10050;
+    case ENETUNREACH: return 10051;
+    case ECONNABORTED: return 10053;
+    case EPIPE:
+    case ECONNRESET: return 10054;
+    case ENOBUFS: return 10055;
+    case EISCONN: return 10056;
+    case ENOTCONN: return 10057;
+    case ETIMEDOUT: return 10060;
+    case ECONNREFUSED: return 10061;
+    case EHOSTUNREACH: return 10065;
+    default: return 10022;
+    }
+}
+
+NTSTATUS socket_get_option(struct file *file, struct request *request)
+{
+    NTSTATUS status;
+    const struct option *option = find(request, &status);
+    union {
+        int number;
+        struct timeval time;
+        struct linger linger;
+        char bytes[64];
+    } value = {0};
+    socklen_t size = sizeof(value);
+    ULONG out;
+    USHORT linger[2];
+    const void *answer = &out;
+    ULONG bytes = sizeof(out);
+
+    if (!option)
+        return status;
+    if (option->form == FORM_EXCLUSIVE) {
+        out = 0;
+    } else {
+        if (getsockopt(file->object.fd, option->linux_level, option->linux_name, &value, &size))
+            return socket_status(errno);
+        switch (option->form) {
+        case FORM_MILLISECONDS:
+            out = value.time.tv_sec * 1000 + value.time.tv_usec / 1000;
+            break;
+        case FORM_LINGER:
+            linger[0] = value.linger.l_onoff != 0;
+            linger[1] = value.linger.l_linger;
+            answer = linger;
+            bytes = sizeof(linger);
+            break;
+        case FORM_NOT_LINGER:
+            out = !value.linger.l_onoff;
+            break;
+        case FORM_BUFFER_SIZE:
+            out = value.number / 2;
+            break;
+        case FORM_ERROR: {
+            struct endpoint *endpoint = file->data;
+            out = winsock_error(value.number);
+            if (value.number && endpoint->state == FERRY_AFD_STATE_CONNECTING)
+                endpoint->state = FERRY_AFD_STATE_BOUND;
+            break;
+        }
+        case FORM_BYTES:
+            answer = value.bytes;
+            bytes = size;
+            break;
+        default:
+            out = value.number;
+        }
+    }
+    /* Flags may be asked for in one byte. */
+    if (request->length < bytes && !(request->length && answer == &out && out <= 255))
+        return STATUS_BUFFER_TOO_SMALL;
+    request->information = request->length < bytes ? request->length : bytes;
+    memcpy(request->buffer, answer, request->information);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_set_option(struct file *file, struct request *request)
+{
+    NTSTATUS status;
+    const struct option *option = find(request, &status);
+    const char *data = (const char *)request->input + sizeof(struct afd_option);
+    ULONG length = request->input_length - sizeof(struct afd_option), number = 0;
+    const void *value = &number;
+    struct timeval time;
+    struct linger linger;
+    socklen_t size = sizeof(int);
+
+    if (!option)
+        return status;
+    if (!length)
+        return STATUS_INVALID_PARAMETER;
+    memcpy(&number, data, length < sizeof(number) ? length : sizeof(number));
+    switch (option->form) {
+    case FORM_EXCLUSIVE:
+        return STATUS_SUCCESS; /* an address in use is refused on Linux in any case */
+    case FORM_MILLISECONDS:
+        time.tv_sec = number / 1000;
+        time.tv_usec = number % 1000 * 1000;
+        value = &time;
+        size = sizeof(time);
+        break;
+    case FORM_LINGER:
+        if (length < 2 * sizeof(USHORT))
+            return STATUS_INVALID_PARAMETER;
+        linger.l_onoff = number & 0xffff;
+        linger.l_linger = number >> 16;
+        value = &linger;
+        size = sizeof(linger);
+        break;
+    case FORM_NOT_LINGER:
+        linger.l_onoff = !number;
+        linger.l_linger = 0;
+        value = &linger;
+        size = sizeof(linger);
+        break;
+    case FORM_ERROR:
+        return STATUS_INVALID_PARAMETER;
+    case FORM_BYTES:
+        value = data;
+        size = length;
+        break;
+    default:
+        break;
+    }
+    if (option->linux_name == SO_REUSEADDR && option->linux_level == SOL_SOCKET &&
+        ((struct endpoint *)file->data)->type == SOCK_DGRAM && number) {
+        int on = 1; /* Windows' SO_REUSEADDR lets two sockets have one port */
+        setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+    }
+    return setsockopt(file->object.fd, option->linux_level, option->linux_name, value, size) ? socket_status(errno)
+                                                                                             : STATUS_SUCCESS;
+}
