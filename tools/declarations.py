@@ -19,7 +19,7 @@ EIGHT = {
     "LONGLONG", "ULONGLONG", "LARGE_INTEGER", "ULARGE_INTEGER", "DWORD64", "ULONG64", "LONG64", "INT64",
     "UINT64", "DWORDLONG", "__int64", "long long", "unsigned long long", "unsigned __int64", "double",
     "DOUBLE", "DATE", "FILETIME", "POINT", "POINTL", "SIZE", "CY", "int64_t", "uint64_t", "__time64_t",
-    "LUID", "fpos_t", "lldiv_t", "KAFFINITY64", "_Dcomplex_part",
+    "LUID", "REGHANDLE", "TRACEHANDLE", "fpos_t", "lldiv_t", "KAFFINITY64", "_Dcomplex_part",
 }
 SIXTEEN = {"VARIANT", "GUID", "IID", "CLSID", "RECT", "DECIMAL"}
 
