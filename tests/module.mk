@@ -36,6 +36,18 @@ tests/host/pe_mutations: $(srcdir)/tests/host/pe_mutations.c $(srcdir)/tests/fuz
 	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) -fsanitize=address,undefined -fno-sanitize-recover -o $@ $<
 all_tests += tests/host/pe_mutations
 
+# The object files of the host, without the rest of it (tests/host/threads.h stands in).
+object_test_objects = $(patsubst %,obj/host/dlls/ntdll/unix/%.o,arena handle object wait sync apc names blocking timer \
+	completion duplicate namespace server_client keyed)
+define object_test
+tests/host/$(1): $(srcdir)/tests/host/$(1).c $(srcdir)/tests/host/threads.h $(object_test_objects) bin/ferryserver
+	$$(say) TEST.host $$@
+	$$(Q)$$(MKDIR_P) $$(@D) && $$(CC) $$(host_test_cflags) $$(windows_types) -I$(srcdir)/dlls/ntdll/unix -o $$@ $$< \
+	  $(object_test_objects)
+all_tests += tests/host/$(1)
+endef
+$(foreach test,sync names stress hostile,$(eval $(call object_test,$(test))))
+
 fuzz-pe:
 	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus

@@ -77,7 +77,6 @@ int main(void)
     for (int i = 0; i < 8; i++) pthread_create(&thread[i], NULL, worker, (void *)(intptr_t)(i + 1));
     for (int i = 0; i < 8; i++) pthread_join(thread[i], NULL);
     check(counter == 160000 && taken == 160000);
-    check(slot_at(SLOT_OF_ID(0) + 65)->references != 99);
 
     sys_NtResetEvent(event, NULL);
     pthread_create(&thread[0], NULL, apc_waiter, NULL);
@@ -105,6 +104,5 @@ int main(void)
     }
     clock_gettime(CLOCK_MONOTONIC, &to);
     printf("# set + wait %.0f ns\n", (to.tv_sec - from.tv_sec) * 1e3 + (to.tv_nsec - from.tv_nsec) * 1e-6);
-    printf("%s\n", failures ? "failed" : "ok");
-    return failures != 0;
+    return host_finish();
 }
