@@ -91,6 +91,8 @@ def block():
         else:
             # letters that stand for two, such as sharp s, equal them
             plain = {4: 2, 0xA: 8}
+            if chr(code) in "\u00df\u1e9e\u00e6\u00c6":
+                elements = [e for e in elements if e[0]]
             packed = tuple(pack((p, s, plain.get(t, t))) for p, s, t in elements)
             if packed not in places:
                 places[packed] = len(expansions)

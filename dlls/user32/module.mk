@@ -1,0 +1,1 @@
+$(eval $(call pe_dll,user32,kernel32 kernelbase ntdll))
