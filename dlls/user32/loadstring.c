@@ -3,12 +3,14 @@
 
 static const WCHAR *find_string(HINSTANCE module, UINT id, WORD *length)
 {
-    HRSRC resource = FindResourceW(module, MAKEINTRESOURCEW((LOWORD(id) >> 4) + 1), (const WCHAR *)RT_STRING);
-    HGLOBAL memory = resource ? LoadResource(module, resource) : NULL;
-    const WCHAR *at = memory ? LockResource(memory) : NULL;
-    const WCHAR *end = at ? at + SizeofResource(module, resource) / sizeof(WCHAR) : NULL;
+    LDR_RESOURCE_INFO path = {.Type = (ULONG_PTR)RT_STRING, .Name = (LOWORD(id) >> 4) + 1};
+    void *base = module ? (void *)((ULONG_PTR)module & ~(ULONG_PTR)3) : ferry_peb()->ImageBaseAddress;
+    const IMAGE_RESOURCE_DATA_ENTRY *entry;
+    void *data;
+    ULONG size;
 
-    if (!at) return NULL;
+    if (LdrFindResource_U(base, &path, 3, &entry) < 0 || LdrAccessResource(base, entry, &data, &size) < 0) return NULL;
+    const WCHAR *at = data, *end = at + size / sizeof(WCHAR);
     for (unsigned i = id & 15; i && at < end; i--) at += *at + 1;
     if (at >= end || at + 1 + *at > end) return NULL;
     *length = *at;

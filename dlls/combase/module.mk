@@ -1,0 +1,2 @@
+combase_cflags = -Wno-attributes
+$(eval $(call pe_dll,combase,kernelbase ntdll))
