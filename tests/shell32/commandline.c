@@ -3,6 +3,7 @@
 #include "tap.h"
 #include <shellapi.h>
 #include <shlobj.h>
+#include <knownfolders.h>
 
 static int same(const WCHAR *a, const WCHAR *b)
 {

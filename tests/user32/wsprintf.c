@@ -14,11 +14,12 @@ START_TESTS
     int n;
 
     n = wsprintfA(out, "%d|%5d|%-5d|%05d|%u", -7, 42, 42, 42, 0xffffffff);
-    ok(n == 32 - 2 && same(out, "-7|   42|42   |00042|4294967295"), "%d '%s'", n, out);
+    ok(n == 31 && same(out, "-7|   42|42   |00042|4294967295"), "%d '%s'", n, out);
     wsprintfA(out, "%x|%X|%#x|%08lX", 255, 255, 255, 0xbeef);
     ok(same(out, "ff|FF|0xff|0000BEEF"), "'%s'", out);
     wsprintfA(out, "[%s][%5s][%-5s][%.2s][%S]", "ab", "cd", "ef", "ghij", L"wide");
     ok(same(out, "[ab][   cd][ef   ][gh][wide]"), "'%s'", out);
+    /* hd is a short by the reference; Wine prints an int */
     wsprintfA(out, "%c%%%I64d%hd", 'x', 1234567890123ll, 0x12345);
     ok(same(out, "x%12345678901239029"), "'%s'", out);
     n = wsprintfW(wide, L"%s %S %hs", L"w", "a", "h");
