@@ -1,4 +1,4 @@
-/* Directories: enumeration, patterns, change notifications. */
+/* Directories: enumeration, patterns, change notifications. Wine 8 does not know the DOS wildcards < > ". */
 #include "files.h"
 
 NTSTATUS NTAPI NtNotifyChangeDirectoryFile(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, void *, ULONG,

@@ -17,6 +17,8 @@ NTSTATUS NTAPI NtReadFile(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLO
                           ULONG *);
 NTSTATUS NTAPI NtWriteFile(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, const void *, ULONG,
                            LARGE_INTEGER *, ULONG *);
+NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, void *, ULONG,
+                                    FILE_INFORMATION_CLASS, BOOLEAN, UNICODE_STRING *, BOOLEAN);
 NTSTATUS NTAPI NtQueryAttributesFile(const OBJECT_ATTRIBUTES *, FILE_BASIC_INFORMATION *);
 NTSTATUS NTAPI NtQueryFullAttributesFile(const OBJECT_ATTRIBUTES *, FILE_NETWORK_OPEN_INFORMATION *);
 NTSTATUS NTAPI NtDeleteFile(OBJECT_ATTRIBUTES *);
@@ -25,8 +27,8 @@ NTSTATUS NTAPI NtCancelIoFileEx(HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *);
 NTSTATUS NTAPI NtCreateNamedPipeFile(HANDLE *, ULONG, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, ULONG, ULONG, ULONG,
                                      ULONG, ULONG, ULONG, ULONG, ULONG, ULONG, LARGE_INTEGER *);
 NTSTATUS NTAPI NtLockFile(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, LARGE_INTEGER *, LARGE_INTEGER *,
-                          ULONG *, BOOLEAN, BOOLEAN);
-NTSTATUS NTAPI NtUnlockFile(HANDLE, IO_STATUS_BLOCK *, LARGE_INTEGER *, LARGE_INTEGER *, ULONG *);
+                          ULONG, BOOLEAN, BOOLEAN);
+NTSTATUS NTAPI NtUnlockFile(HANDLE, IO_STATUS_BLOCK *, LARGE_INTEGER *, LARGE_INTEGER *, ULONG);
 
 static WCHAR folder[300]; /* NT path with a backslash at the end */
 static IO_STATUS_BLOCK io;
@@ -60,7 +62,7 @@ static OBJECT_ATTRIBUTES *name_of(const char *text)
     return name_of_wide(wide);
 }
 
-static NTSTATUS open_file(HANDLE *handle, const char *name, ACCESS_MASK access, ULONG sharing, ULONG disposition,
+__attribute__((unused)) static NTSTATUS open_file(HANDLE *handle, const char *name, ACCESS_MASK access, ULONG sharing, ULONG disposition,
                           ULONG options)
 {
     *handle = NULL;
@@ -70,7 +72,7 @@ static NTSTATUS open_file(HANDLE *handle, const char *name, ACCESS_MASK access, 
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-static void make_folder(const char *name)
+__attribute__((unused)) static void make_folder(const char *name)
 {
     WCHAR temp[260];
     HANDLE handle;
@@ -95,7 +97,7 @@ static void make_folder(const char *name)
     NtClose(handle);
 }
 
-static void make_file(const char *name, const char *text)
+__attribute__((unused)) static void make_file(const char *name, const char *text)
 {
     HANDLE handle;
     NTSTATUS status = open_file(&handle, name, GENERIC_WRITE, SHARE_ALL, FILE_OVERWRITE_IF, FILE_NON_DIRECTORY_FILE);
@@ -109,7 +111,7 @@ static void make_file(const char *name, const char *text)
     NtClose(handle);
 }
 
-static NTSTATUS remove_file(const char *name)
+__attribute__((unused)) static NTSTATUS remove_file(const char *name)
 {
     return NtDeleteFile(name_of(name));
 }

@@ -290,6 +290,7 @@ static NTSTATUS parse_device(struct path *path, struct cursor *rest)
 
 static NTSTATUS parse_dos_device(struct path *path, struct cursor *rest)
 {
+    int units;
     static const char volume[] = "Volume{66657272-7900-4000-8000-0000000000";
 
     if (rest->units >= 2 && rest->at[1] == ':') {
@@ -344,11 +345,12 @@ static NTSTATUS parse_dos_device(struct path *path, struct cursor *rest)
             if (c >= 'A' && c <= 'Z')
                 c += 32;
             if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-                return STATUS_OBJECT_NAME_NOT_FOUND;
+                break;
             name[i] = c;
         }
         name[i] = 0;
-        if (snprintf(link, sizeof(link), "%s/dosdevices/%s", host.prefix, name) < sizeof(link)) {
+        if (i == rest->units &&
+            snprintf(link, sizeof(link), "%s/dosdevices/%s", host.prefix, name) < sizeof(link)) {
             ssize_t got = readlink(link, path->unix_path, PATH_MAX - 1);
             if (got > 0 && path->unix_path[0] == '/') {
                 path->unix_path[got] = 0;
@@ -358,6 +360,9 @@ static NTSTATUS parse_dos_device(struct path *path, struct cursor *rest)
             }
         }
     }
+    for (units = 0; units < rest->units; units++)
+        if (rest->at[units] == '\\')
+            return STATUS_OBJECT_PATH_NOT_FOUND; /* below a device that is not there */
     return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 

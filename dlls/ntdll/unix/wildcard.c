@@ -37,11 +37,13 @@ static bool match(const WCHAR *p, int pn, const WCHAR *name, int at, int units, 
                 if (match(p + 1, pn - 1, name, at, units, dot, budget))
                     return true;
             return false;
-        case '<': /* any characters up to the last period, or all if there is none behind */
+        case '<': /* any characters up to the last period, that included; all if there is none */
             for (;; at++) {
                 if (match(p + 1, pn - 1, name, at, units, dot, budget))
                     return true;
-                if (at >= units || (dot >= 0 && at == dot))
+                if (at == dot)
+                    return match(p + 1, pn - 1, name, at + 1, units, dot, budget);
+                if (at >= units)
                     return false;
             }
         case '>': /* one character; none at a period or the end */
