@@ -35,6 +35,11 @@ tests/host/pe_mutations: $(srcdir)/tests/host/pe_mutations.c $(srcdir)/tests/fuz
 	$(say) TEST.host $@
 	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) -fsanitize=address,undefined -fno-sanitize-recover -o $@ $<
 all_tests += tests/host/pe_mutations
+tests/host/view: $(srcdir)/tests/host/view.c $(srcdir)/dlls/ntdll/unix/view.c $(srcdir)/dlls/ntdll/unix/view.h | $(generated_headers)
+	$(say) TEST.host $@
+	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) $(windows_types) -I$(srcdir)/dlls/ntdll/unix -fsanitize=address,undefined \
+	  -fno-sanitize-recover -o $@ $< $(srcdir)/dlls/ntdll/unix/view.c
+all_tests += tests/host/view
 
 # The object files of the host, without the rest of it (tests/host/threads.h stands in).
 object_test_objects = $(patsubst %,obj/host/dlls/ntdll/unix/%.o,arena handle object wait sync apc names blocking timer \

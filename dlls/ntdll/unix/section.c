@@ -20,10 +20,6 @@
 #define SECTION_WRITES (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)
 #define SECTION_EXECUTES (PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY)
 
-#pragma weak object_name_create
-#pragma weak object_name_open
-#pragma weak object_name_release
-
 void section_retain(struct section *section)
 {
     object_retain(&section->object);
@@ -43,7 +39,7 @@ static void destroy(struct object *object)
         commit_return(section->charged);
         pthread_mutex_unlock(&virtual_lock);
     }
-    if (section->name && object_name_release) object_name_release(section->name);
+    if (section->name) object_name_release(section->name);
     if (section->object.fd >= 0) close(section->object.fd);
     if (section->pages) view_free(section->pages);
     free(section->image);
@@ -351,10 +347,6 @@ NTSTATUS sys_NtCreateSection(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUT
         struct section_data data = {
             .protect = section->protect, .attributes = section->attributes, .size = section->size
         };
-        if (!object_name_create) {
-            section_release(section);
-            return STATUS_NOT_IMPLEMENTED;
-        }
         section->shared = true;
         named = object_name_create(OBJECT_SECTION, attributes, &data, sizeof(data), section->object.fd, &found);
         if (named == STATUS_OBJECT_NAME_EXISTS) {
@@ -386,7 +378,6 @@ NTSTATUS sys_NtOpenSection(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES
     *handle = NULL;
     if (!attributes) return STATUS_INVALID_PARAMETER;
     if (!has_name(attributes)) return STATUS_OBJECT_PATH_SYNTAX_BAD;
-    if (!object_name_open) return STATUS_NOT_IMPLEMENTED;
     status = object_name_open(OBJECT_SECTION, attributes, &found);
     if (!NT_SUCCESS(status)) return status;
     status = from_named(&found, &section);
