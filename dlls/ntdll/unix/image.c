@@ -132,11 +132,19 @@ static NTSTATUS clear_tail(uintptr_t start, int prot)
     return STATUS_SUCCESS;
 }
 
+/* Does section `next` follow `section` in the file as it does in memory, without a hole, so that one mapping does for both? */
+static bool continues(const struct pe_section *section, const struct pe_section *next)
+{
+    return next->file_size && page_up(section->size) == page_up(section->file_size) &&
+           next->rva == section->rva + page_up(section->size) &&
+           next->file_offset - section->file_offset == next->rva - section->rva;
+}
+
 /* [base, base + image_size) is a mapping of the file from its start. Corrects what lies elsewhere in the file. */
 static NTSTATUS map_sections(int fd, const struct pe_info *pe, uintptr_t base, int prot)
 {
     NTSTATUS status = STATUS_SUCCESS;
-    uintptr_t end = base + page_up(pe->headers_size);
+    uintptr_t end = base + page_up(pe->headers_size), mapped = 0; /* up to there data are in place */
 
     for (uint32_t i = 0; i < pe->section_count && !status; i++) {
         const struct pe_section *section = &pe->sections[i];
@@ -145,8 +153,12 @@ static NTSTATUS map_sections(int fd, const struct pe_info *pe, uintptr_t base, i
         if (!section->size) continue;
         if (start > end) status = map_over(end, start - end, PROT_NONE, MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         end = start + page_up(section->size);
-        if (!status && section->file_size && section->file_offset != section->rva)
-            status = map_over(start, data_end - start, prot, 0, fd, section->file_offset);
+        if (!status && section->file_size && section->file_offset != section->rva && start >= mapped) {
+            uint32_t last = i;
+            while (last + 1 < pe->section_count && continues(&pe->sections[last], &pe->sections[last + 1])) last++;
+            mapped = base + pe->sections[last].rva + page_up(pe->sections[last].file_size);
+            status = map_over(start, mapped - start, prot, 0, fd, section->file_offset);
+        }
         if (!status && data_end < end)
             status = map_over(data_end, end - data_end, prot, MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (!status && section->file_size % PAGE_SIZE_ && section->file_size < section->size)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "path.h"
+#include "processor.h"
 #include "prefix.h"
 #include "virtual.h"
 
@@ -222,7 +223,7 @@ static void set_system_variables(struct environment *environment)
 
     for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) set(environment, fixed[i].name, fixed[i].value);
     set_default(environment, "PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC");
-    snprintf(number, sizeof(number), "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+    snprintf(number, sizeof(number), "%u", processor_count());
     set(environment, "NUMBER_OF_PROCESSORS", number);
     if (!uname(&names)) {
         char computer[16] = "";

@@ -40,7 +40,8 @@ static void destroy(struct object *object)
         pthread_mutex_unlock(&virtual_lock);
     }
     if (section->name) object_name_release(section->name);
-    if (section->object.fd >= 0) close(section->object.fd);
+    if (section->file) object_release(section->file);
+    else if (section->object.fd >= 0) close(section->object.fd);
     if (section->pages) view_free(section->pages);
     free(section->image);
     free(section);
@@ -233,19 +234,17 @@ static NTSTATUS create_of_file(HANDLE handle, uint64_t size, ULONG protect, ULON
     if (attributes & SEC_IMAGE && protect & SECTION_EXECUTES) access &= ~(ACCESS_MASK)FILE_READ_DATA;
     status = file_from_handle(handle, access, &file, NULL);
     if (status) return status;
-    fd = file->kind == FILE_KIND_DISK && file->object.fd >= 0 ? fcntl(file->object.fd, F_DUPFD_CLOEXEC, 3) : -1;
-    if (fd < 0) {
-        status = file->kind == FILE_KIND_DISK ? status_from_errno(errno) : STATUS_INVALID_FILE_FOR_SECTION;
+    fd = file->object.fd;
+    if (file->kind != FILE_KIND_DISK || fd < 0) {
         file_release(file);
-        return status;
+        return STATUS_INVALID_FILE_FOR_SECTION;
     }
-    file_release(file);
-
     section = section_new(protect, (attributes & ~(SEC_COMMIT | SEC_RESERVE)) | SEC_FILE, size, fd);
     if (!section) {
-        close(fd);
+        file_release(file);
         return STATUS_NO_MEMORY;
     }
+    section->file = &file->object;
     if (!(attributes & SEC_IMAGE)) {
         if (fstat(fd, &info)) {
             status = status_from_errno(errno);

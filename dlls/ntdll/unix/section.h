@@ -7,7 +7,8 @@
 #include "view.h"
 
 struct section {
-    struct object object;  /* its fd is the section's own: the file's, duplicated, or a memfd */
+    struct object object;  /* its fd is that of `file`, or its own */
+    struct object *file;   /* the file object it was made from, or NULL */
     uint32_t protect;      /* SectionPageProtection */
     uint32_t attributes;   /* SEC_*, SEC_FILE for one of a file */
     _Atomic uint64_t size; /* bytes */

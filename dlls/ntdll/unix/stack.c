@@ -5,20 +5,21 @@
 #include <sys/mman.h>
 #include "view.h"
 
-/* As on Windows: blocks of 2 MiB reserved, a page pair committed for each thread. The first block starts with the
- * PEB. */
+/* As on Windows: blocks of 2 MiB reserved, committed as threads need it. The first block starts with the PEB. */
 #define BLOCK_SIZE 0x200000ul
 #define TEB_SIZE 0x2000ul
+#define COMMIT_SIZE 0x10000ul
+#define MINIMUM_COMMIT 0x10000ul /* of a stack */
 _Static_assert(sizeof(FERRY_TEB) <= TEB_SIZE && sizeof(FERRY_PEB) <= TEB_SIZE, "TEB and PEB in two pages each");
 
 static pthread_mutex_t teb_lock = PTHREAD_MUTEX_INITIALIZER;
 static FERRY_PEB *peb;
-static char *next_teb, *block_end;
+static char *next_teb, *committed_end, *block_end;
 static FERRY_TEB *free_tebs; /* linked through EnvironmentPointer */
 
 static void *new_pair(void)
 {
-    void *at, *pair;
+    void *pair;
     size_t size;
 
     if (next_teb == block_end) {
@@ -28,12 +29,16 @@ static void *new_pair(void)
         pthread_mutex_lock(&virtual_lock);
         view_find((uintptr_t)block)->flags |= VIEW_STARTUP;
         pthread_mutex_unlock(&virtual_lock);
-        next_teb = block;
+        next_teb = committed_end = block;
         block_end = next_teb + size;
     }
-    pair = at = next_teb;
-    size = TEB_SIZE;
-    if (virtual_allocate(&at, &size, MEM_COMMIT, PAGE_READWRITE, 0)) return NULL;
+    if (next_teb == committed_end) {
+        void *at = next_teb;
+        size = COMMIT_SIZE;
+        if (virtual_allocate(&at, &size, MEM_COMMIT, PAGE_READWRITE, 0)) return NULL;
+        committed_end += COMMIT_SIZE;
+    }
+    pair = next_teb;
     next_teb += TEB_SIZE;
     return pair;
 }
@@ -87,6 +92,8 @@ NTSTATUS virtual_allocate_stack(FERRY_TEB *teb, size_t reserve, size_t commit)
     if (reserve > (size_t)1 << 46 || commit > (size_t)1 << 46) return STATUS_NO_MEMORY;
     reserve = granularity_up(reserve);
     commit = page_up(commit);
+    /* More than asked for, if there is room, is cheaper than the fault that would ask for it. */
+    if (commit < MINIMUM_COMMIT && reserve >= 2 * MINIMUM_COMMIT) commit = MINIMUM_COMMIT;
     if (!commit) commit = PAGE_SIZE_;
     if (commit + guard + PAGE_SIZE_ > reserve) reserve = (commit + 0xfffff + guard + PAGE_SIZE_) & ~(size_t)0xfffff;
     size = reserve;

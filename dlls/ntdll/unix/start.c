@@ -13,6 +13,7 @@
 #include "host.h"
 #include "parameters.h"
 #include "path.h"
+#include "processor.h"
 #include "process.h"
 #include "startup.h"
 #include "threads.h"
@@ -123,7 +124,7 @@ static void fill_peb(FERRY_PEB *peb, void *image, const FERRY_SECTION_IMAGE_INFO
     peb->ImageBaseAddress = image;
     peb->Mutant = (HANDLE)(LONG_PTR)-1;
     peb->BitField = 0x04; /* IsImageDynamicallyRelocated is set by Windows for every relocatable program */
-    peb->NumberOfProcessors = (ULONG)sysconf(_SC_NPROCESSORS_ONLN);
+    peb->NumberOfProcessors = processor_count();
     peb->CriticalSectionTimeout.QuadPart = -30ll * 24 * 60 * 60 * 10000000;
     peb->HeapSegmentReserve = 0x100000;
     peb->HeapSegmentCommit = 0x2000;
@@ -136,7 +137,7 @@ static void fill_peb(FERRY_PEB *peb, void *image, const FERRY_SECTION_IMAGE_INFO
     peb->ImageSubsystem = info->SubSystemType;
     peb->ImageSubsystemMajorVersion = info->SubSystemMajorVersion;
     peb->ImageSubsystemMinorVersion = info->SubSystemMinorVersion;
-    peb->ActiveProcessAffinityMask = peb->NumberOfProcessors >= 64 ? ~0ull : (1ull << peb->NumberOfProcessors) - 1;
+    peb->ActiveProcessAffinityMask = processor_mask();
     peb->SessionId = 1;
 }
 
