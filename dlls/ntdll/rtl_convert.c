@@ -191,7 +191,10 @@ static NTSTATUS parse_number(const void *text, SIZE_T units, bool wide, ULONG ba
 #define UNIT(n) ((n) < units ? (wide ? ((const WCHAR *)text)[n] : ((const UCHAR *)text)[n]) : 0)
 
     while (i < units && UNIT(i) && UNIT(i) <= ' ') i++;
-    if (UNIT(i) == '-' || UNIT(i) == '+') minus = UNIT(i++) == '-';
+    if (UNIT(i) == '-' || UNIT(i) == '+') {
+        minus = UNIT(i) == '-';
+        i++;
+    }
     if (!base) {
         base = 10;
         if (UNIT(i) == '0') {
