@@ -1,4 +1,4 @@
-/* Mailslots. Wine 8 answers a closed slot's client differently. */
+/* Mailslots. Wine 8's GetMailslotInfo sees no messages, and a read that is too short takes one. */
 #include "tap.h"
 
 #define SLOT L"\\\\.\\mailslot\\ferry-test"
