@@ -7,6 +7,7 @@
 
 /* The prototypes of these headers come as inline functions and macros, which their implementation must not see. */
 #define _INC_CTYPE
+#define _IO_H_
 #define _INC_STDLIB
 #define _MM_MALLOC_H_INCLUDED
 #define _CRTIMP
@@ -226,6 +227,7 @@ static inline BOOL io_is_open(int fd)
     return fd >= 0 && fd < crt_io_count && (io_of(fd)->osfile & FOPEN);
 }
 void lowio_init(void);
+BOOL crt_create_pipe(HANDLE *read, HANDLE *write, SECURITY_ATTRIBUTES *attributes, DWORD size);
 int io_allocate(void); /* locked descriptor; -1: EMFILE */
 void io_lock(int fd);
 void io_unlock(int fd);
@@ -238,6 +240,7 @@ int _read(int fd, void *buffer, unsigned size);
 int _write(int fd, const void *buffer, unsigned size);
 int _close(int fd);
 __int64 _lseeki64(int fd, __int64 offset, int origin);
+__int64 _filelengthi64(int fd);
 int _isatty(int fd);
 intptr_t _get_osfhandle(int fd);
 int _open_osfhandle(intptr_t handle, int flags);

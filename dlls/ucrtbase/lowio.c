@@ -429,6 +429,17 @@ CRTAPI int _dup2(int fd, int copy)
     return result;
 }
 
+/* Looked up when first used: anonymous pipes are the newest part of the base. */
+BOOL crt_create_pipe(HANDLE *read, HANDLE *write, SECURITY_ATTRIBUTES *attributes, DWORD size)
+{
+    static BOOL(WINAPI *create)(HANDLE *, HANDLE *, SECURITY_ATTRIBUTES *, DWORD);
+
+    if (!create) create = (void *)GetProcAddress(GetModuleHandleW(L"kernelbase.dll"), "CreatePipe");
+    if (create) return create(read, write, attributes, size);
+    SetLastError(ERROR_CALL_NOT_IMPLEMENTED);
+    return FALSE;
+}
+
 CRTAPI int _pipe(int *fds, unsigned size, int mode)
 {
     SECURITY_ATTRIBUTES attributes = { sizeof(attributes), NULL, !(mode & _O_NOINHERIT) };
@@ -437,7 +448,7 @@ CRTAPI int _pipe(int *fds, unsigned size, int mode)
     REQUIRE(fds, EINVAL, -1);
     fds[0] = fds[1] = -1;
     REQUIRE(!(mode & ~(_O_NOINHERIT | _O_BINARY | _O_TEXT | _O_U16TEXT | _O_U8TEXT | _O_WTEXT)), EINVAL, -1);
-    if (crt_status(CreatePipe(&handles[0], &handles[1], &attributes, size))) return -1;
+    if (crt_status(crt_create_pipe(&handles[0], &handles[1], &attributes, size))) return -1;
     if (!(mode & _O_BINARY) && !(mode & (_O_TEXT | _O_U16TEXT | _O_U8TEXT | _O_WTEXT)))
         mode |= _fmode & _O_BINARY ? _O_BINARY : _O_TEXT;
     for (int i = 0; i < 2; i++) {

@@ -26,8 +26,6 @@ struct table4 {
 };
 
 #define UNWINDING (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND)
-#define EXCEPTION_UNWINDING 2
-#define EXCEPTION_EXIT_UNWIND 4
 
 /* Calls a filter or a __finally block with EBP of its function. */
 static inline int call_with_ebp(void *code, void *ebp)
@@ -88,7 +86,7 @@ static int handle(EXCEPTION_RECORD *record, struct frame *frame, CONTEXT *contex
         local_unwind(frame, table, none, none);
         return 1; /* ExceptionContinueSearch */
     }
-    ((EXCEPTION_POINTERS **)frame)[-1] = &pointers; /* what GetExceptionInformation reads */
+    ((EXCEPTION_POINTERS *volatile *)frame)[-1] = *(EXCEPTION_POINTERS *volatile[]){ &pointers }; /* what GetExceptionInformation reads */
     for (level = frame->level; level != none; level = table[level].enclosing) {
         int verdict;
         if (!table[level].filter) continue;
