@@ -28,9 +28,8 @@ void crt_local_unwind(void *frame, int level);
 CRTAPI __declspec(noreturn) void longjmp(void *buffer, int value)
 {
     ULONG_PTR *words = (ULONG_PTR *)buffer;
-    NT_TIB *tib = (NT_TIB *)NtCurrentTeb();
 
-    if ((ULONG_PTR)tib->ExceptionList != words[6]) RtlUnwind((void *)words[6], NULL, NULL, NULL);
+    if ((ULONG_PTR)ferry_teb()->Tib.ExceptionList != words[6]) RtlUnwind((void *)words[6], NULL, NULL, NULL);
     if (words[6] != (ULONG_PTR)-1 && words[6]) {
         if (words[8] == 0x56433230 && words[9]) ((unwind_function)words[9])(buffer);
         else if (words[8] != 0x56433230) crt_local_unwind((void *)words[6], (int)words[7]);

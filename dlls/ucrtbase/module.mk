@@ -1,2 +1,2 @@
 ucrtbase_cflags = -mfpmath=sse -msse2
-$(eval $(call pe_dll,ucrtbase,kernelbase ntdll))
+$(eval $(call pe_dll,ucrtbase,ntdll kernelbase))

@@ -57,6 +57,15 @@ static unsigned mode_of(DWORD attributes, const wchar_t *path)
     return mode | (mode & 0700) >> 3 | (mode & 0700) >> 6;
 }
 
+/* Bytes that could be read: ReadDataAvailable of FILE_PIPE_LOCAL_INFORMATION. */
+static ULONG waiting_in_pipe(HANDLE handle)
+{
+    IO_STATUS_BLOCK status;
+    ULONG information[10];
+
+    return NtQueryInformationFile(handle, &status, information, sizeof(information), 24) < 0 ? 0 : information[5];
+}
+
 /* -1 with errno */
 static int facts_of_path(const wchar_t *path, struct file_facts *facts)
 {
@@ -89,7 +98,7 @@ static int facts_of_descriptor(int fd, struct file_facts *facts)
 {
     BY_HANDLE_FILE_INFORMATION data;
     HANDLE handle;
-    DWORD type, available;
+    DWORD type;
 
     if (!io_is_open(fd)) {
         *__doserrno() = 0;
@@ -104,7 +113,7 @@ static int facts_of_descriptor(int fd, struct file_facts *facts)
         facts->mode = type == FILE_TYPE_CHAR ? IFCHR : IFIFO;
         facts->device = fd;
         facts->links = 1;
-        if (type == FILE_TYPE_PIPE && PeekNamedPipe(handle, NULL, 0, NULL, &available, NULL)) facts->size = available;
+        if (type == FILE_TYPE_PIPE) facts->size = waiting_in_pipe(handle);
         return 0;
     }
     if (type != FILE_TYPE_DISK) {
