@@ -3,8 +3,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,6 +68,33 @@ static struct process *process_make(void)
     return process;
 }
 
+#ifndef PIDFD_GET_INFO
+struct pidfd_info {
+    uint64_t mask, cgroup;
+    uint32_t ids[11];
+    int32_t exit_code;
+};
+#define PIDFD_GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
+#endif
+#ifndef PIDFD_INFO_EXIT
+#define PIDFD_INFO_EXIT (1ull << 3)
+#endif
+
+/* How a process ended that did not say so itself: a Linux program, or one that was killed. Kernels before 6.15 do not tell
+ * whoever is not its parent; then it counts as killed. */
+static int32_t unix_exit_status(int pidfd)
+{
+    struct pidfd_info info = { .mask = PIDFD_INFO_EXIT };
+
+    for (int attempt = 0; pidfd >= 0 && attempt < 20; attempt++) {
+        info.mask = PIDFD_INFO_EXIT;
+        if (!ioctl(pidfd, PIDFD_GET_INFO, &info) && (info.mask & PIDFD_INFO_EXIT))
+            return WIFEXITED(info.exit_code) ? WEXITSTATUS(info.exit_code) : 128 + WTERMSIG(info.exit_code);
+        usleep(100); /* ended, but not yet reaped */
+    }
+    return 128 + SIGKILL;
+}
+
 void process_gone(struct process *process)
 {
     struct process **at = &processes;
@@ -73,7 +102,7 @@ void process_gone(struct process *process)
 
     /* It recorded its own status; otherwise it was killed, by us or by a signal. */
     if (process->killed) status = process->kill_status;
-    else if (status == STATUS_PENDING) status = 128 + SIGKILL;
+    else if (!slot_at(process->slot)->process.exit_time) status = unix_exit_status(process->pidfd.fd);
     while (*at != process) at = &(*at)->next;
     *at = process->next;
     count--;

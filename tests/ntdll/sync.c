@@ -169,6 +169,7 @@ static void test_multiple(void)
     ok(NtWaitForMultipleObjects(2, handles, WAIT_ALL, FALSE, &soon) == STATUS_WAIT_0, "both");
     ok(poll(handles[0]) == STATUS_TIMEOUT && poll(handles[1]) == STATUS_TIMEOUT, "both taken");
     handles[1] = handles[0];
+    /* WaitForMultipleObjects' reference: no duplicates with bWaitAll; Wine 8 takes them. */
     ok(NtWaitForMultipleObjects(2, handles, WAIT_ALL, FALSE, &now) == STATUS_INVALID_PARAMETER_MIX, "the same twice");
     NtCreateEvent(&pair[0], EVENT_ALL_ACCESS, NULL, 1, TRUE);
     NtCreateEvent(&pair[1], EVENT_ALL_ACCESS, NULL, 1, TRUE);
@@ -234,6 +235,7 @@ static void test_alerts(void)
     ok(NtWaitForAlertByThreadId(NULL, NULL) == STATUS_ALERTED, "alerted");
     ok(NtWaitForAlertByThreadId(NULL, &now) == STATUS_TIMEOUT, "alerts do not add up");
     ok(NtAlertThreadByThreadId((HANDLE)0xdeadbe0) == STATUS_INVALID_CID, "no such thread");
+    /* Wine 8 has no NtAlertThread. */
     ok(!NtAlertThread(NtCurrentThread()), "alert");
     ok(NtDelayExecution(TRUE, &never) == STATUS_ALERTED, "alertable");
     ok(!NtAlertThread(NtCurrentThread()) && NtTestAlert() == STATUS_ALERTED && NtTestAlert() == 0, "test alert");

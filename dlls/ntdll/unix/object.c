@@ -115,4 +115,5 @@ void objects_init(void)
 void process_mark_exit(NTSTATUS status)
 {
     slot_at(process_slot)->process.exit_status = status;
+    slot_at(process_slot)->process.exit_time = ticks_system(); /* which says that there is a status */
 }
