@@ -148,10 +148,12 @@ NTSTATUS virtual_handle_fault(void *address, enum fault_access access, FERRY_TEB
 
 NTSTATUS virtual_touch(void *address, size_t bytes, bool write)
 {
-    uintptr_t at = (uintptr_t)address, end = at + bytes, run_end;
+    uintptr_t start = (uintptr_t)address, at = start, end = start + bytes, run_end;
     enum fault_access access = write ? FAULT_WRITE : FAULT_READ;
     struct thread *thread = thread_self();
     NTSTATUS status = STATUS_SUCCESS;
+    bool of_file = false;
+    char byte;
 
     if (!bytes) return STATUS_SUCCESS;
     if (!user_range(address, bytes)) return STATUS_ACCESS_VIOLATION;
@@ -165,6 +167,7 @@ NTSTATUS virtual_touch(void *address, size_t bytes, bool write)
             break;
         }
         protect = view_protect_at(view, at, &run_end);
+        of_file |= view->type != MEM_PRIVATE;
         if (!protect || protect & PAGE_GUARD || view->flags & (VIEW_SYSTEM | VIEW_WRITE_WATCH) ||
             !access_allowed(protect, access)) {
             status = handle_fault_locked(at, access, thread ? thread->teb : NULL);
@@ -173,5 +176,8 @@ NTSTATUS virtual_touch(void *address, size_t bytes, bool write)
         at = run_end;
     }
     pthread_mutex_unlock(&virtual_lock);
+    /* A page behind the end of a mapped file looks like the others; only touching it tells. */
+    for (at = start; of_file && at < end && !status; at = page_down(at) + PAGE_SIZE_)
+        if (virtual_copy(&byte, (void *)at, 1)) status = STATUS_IN_PAGE_ERROR;
     return status;
 }

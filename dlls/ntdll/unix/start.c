@@ -195,6 +195,8 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     map_image(host.program_fd, host.program, &name, &image, &info);
     close(host.program_fd);
     if (info.ImageCharacteristics & IMAGE_FILE_DLL) fail(EXIT_CANNOT_RUN, host.program, "a DLL, not a program");
+    virtual_set_address_space(info.ImageCharacteristics & IMAGE_FILE_LARGE_ADDRESS_AWARE,
+                              info.DllCharacteristics & IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA);
     map_ntdll();
     teb = virtual_allocate_teb(); /* the first one brings the PEB */
     if (!teb) fail(EXIT_CANNOT_RUN, host.program, "no memory for its first thread");

@@ -141,7 +141,7 @@ static NTSTATUS basic(void *buffer, ULONG length, ULONG *returned)
     info.HighestPhysicalPageNumber = info.NumberOfPhysicalPages;
     info.AllocationGranularity = ALLOCATION_GRANULARITY;
     info.MinimumUserModeAddress = ALLOCATION_GRANULARITY;
-    info.MaximumUserModeAddress = address_space.highest - 1;
+    info.MaximumUserModeAddress = address_space.shown - 1;
     info.ActiveProcessorsAffinityMask = processor_mask();
     info.NumberOfProcessors = (CHAR)processor_count();
     return give(&info, sizeof(info), true, buffer, length, returned);

@@ -68,6 +68,7 @@ struct address_space {
     uintptr_t bottom;  /* lowest address of our own choice */
     uintptr_t top;     /* end of what we choose from: above are the host's own mappings */
     uintptr_t highest; /* end of what may be asked for by address */
+    uintptr_t shown;   /* end of the addresses that the program is told of */
 };
 extern struct address_space address_space;
 

@@ -26,6 +26,7 @@ struct address_space address_space = {
     .bottom = HIGH_ENTROPY_BOTTOM,
     .top = HOST_PROGRAM_START,
     .highest = USER_SPACE_END,
+    .shown = USER_SPACE_END,
 };
 
 const struct host_range host_ranges[2] = {
@@ -39,7 +40,7 @@ static uint64_t commit_limit; /* pages; 0: not known yet */
 void virtual_set_address_space(bool large_address_aware, bool high_entropy)
 {
     pthread_mutex_lock(&virtual_lock);
-    if (!large_address_aware) address_space.highest = address_space.top = 0x7fff0000;
+    if (!large_address_aware) address_space.top = address_space.shown = 0x7fff0000;
     if (!high_entropy || !large_address_aware) address_space.bottom = 0x200000;
     pthread_mutex_unlock(&virtual_lock);
 }

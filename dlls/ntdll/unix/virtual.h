@@ -13,7 +13,7 @@
 /* Sets up the view table and KUSER_SHARED_DATA. Before anything else of the host. */
 void virtual_init(void);
 
-/* From the main image's characteristics: without large_address_aware everything stays below 2 GiB, without
+/* From the main image's characteristics: without large_address_aware memory of our choice lies below 2 GiB, without
  * high_entropy (IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA) memory is given out from low addresses on. Before any
  * allocation; if it is not called, both are true. */
 void virtual_set_address_space(bool large_address_aware, bool high_entropy);
