@@ -44,6 +44,11 @@ bool job_allows_breakaway(const struct job *job)
     return job->limits.flags & (JOB_OBJECT_LIMIT_BREAKAWAY_OK | JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK);
 }
 
+bool job_lets_children_go(const struct job *job)
+{
+    return job->limits.flags & JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK;
+}
+
 NTSTATUS job_add(struct job *job, struct process *process)
 {
     if (process->job == job) return STATUS_SUCCESS;

@@ -206,7 +206,7 @@ NTSTATUS request_process_new(struct request *request, const struct request_proce
         process->token = 1 + process->slot;
     process->parent = parent;
     slot_at(process->slot)->process.parent = ID_OF_SLOT(parent->slot);
-    if (!in->breakaway && parent->job && !job) job = parent->job;
+    if (!in->breakaway && parent->job && !job && !job_lets_children_go(parent->job)) job = parent->job;
     if (job) {
         NTSTATUS status = job_add(job, process);
         if (status) {

@@ -114,6 +114,7 @@ void job_process_gone(struct job *job, struct process *process);
 NTSTATUS job_add(struct job *job, struct process *process);
 struct job *job_of_slot(uint32_t slot, bool make);
 bool job_allows_breakaway(const struct job *job);
+bool job_lets_children_go(const struct job *job);
 void job_slot_gone(uint32_t slot);
 
 /* ---- names.c ---- */

@@ -336,8 +336,16 @@ static NTSTATUS query(uint32_t number, struct process_block *block, ULONG class,
                                 .PagefileLimit = (SIZE_T)-1, .TimeLimit.QuadPart = -1 };
         return give(buffer, length, returned, &limits, sizeof(limits));
     }
-    case CLASS_IMAGE_INFORMATION:
-    case CLASS_DEVICE_MAP: return STATUS_NOT_SUPPORTED;
+    case CLASS_DEVICE_MAP: {
+        struct {
+            ULONG map;
+            UCHAR types[32];
+        } devices = { path_drive_mask() };
+        for (int i = 0; i < 26; i++) devices.types[i] = devices.map >> i & 1 ? 3 /* DRIVE_FIXED */ : 0;
+        if (length != sizeof(devices) && length != sizeof(devices) + 4) return STATUS_INFO_LENGTH_MISMATCH;
+        return give(buffer, sizeof(devices), returned, &devices, sizeof(devices));
+    }
+    case CLASS_IMAGE_INFORMATION: return STATUS_NOT_SUPPORTED;
     }
     return STATUS_INVALID_INFO_CLASS;
 }
