@@ -186,10 +186,71 @@ static void test_transaction(void)
     CloseHandle(server);
 }
 
+/* A child writes to the pipe it was given as its output, and reads what it was given as its input. */
+static void test_inheritance(void)
+{
+    SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+    WCHAR program[MAX_PATH], command[MAX_PATH + 16];
+    PROCESS_INFORMATION process;
+    STARTUPINFOW startup;
+    HANDLE in_read, in_write, out_read, out_write;
+    DWORD bytes, total = 0;
+    char text[64];
+    int i = 0, j;
+
+    CreatePipe(&in_read, &in_write, &inherit, 0);
+    CreatePipe(&out_read, &out_write, &inherit, 0);
+    SetHandleInformation(in_write, HANDLE_FLAG_INHERIT, 0);
+    SetHandleInformation(out_read, HANDLE_FLAG_INHERIT, 0);
+    memset(&startup, 0, sizeof(startup));
+    startup.cb = sizeof(startup);
+    startup.dwFlags = STARTF_USESTDHANDLES;
+    startup.hStdInput = in_read;
+    startup.hStdOutput = startup.hStdError = out_write;
+    GetModuleFileNameW(NULL, program, MAX_PATH);
+    command[i++] = '"';
+    for (j = 0; program[j]; j++)
+        command[i++] = program[j];
+    for (j = 0; j < 8; j++)
+        command[i++] = "\" child"[j];
+    command[i] = 0;
+    ok(CreateProcessW(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process), "CreateProcess: %lu",
+       GetLastError());
+    CloseHandle(in_read);
+    CloseHandle(out_write);
+    ok(WriteFile(in_write, "abc", 3, &bytes, NULL), "write: %lu", GetLastError());
+    CloseHandle(in_write);
+    while (total < sizeof(text) && ReadFile(out_read, text + total, sizeof(text) - total, &bytes, NULL))
+        total += bytes;
+    ok(GetLastError() == ERROR_BROKEN_PIPE, "end: %lu", GetLastError());
+    ok(total == 4 && text[0] == 'b' && text[2] == 'd' && text[3] == '.', "answer of %lu bytes", total);
+    WaitForSingleObject(process.hProcess, 5000);
+    CloseHandle(process.hProcess);
+    CloseHandle(process.hThread);
+    CloseHandle(out_read);
+}
+
+static void child(void)
+{
+    char text[16];
+    DWORD bytes, i;
+
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), text, sizeof(text), &bytes, NULL) && bytes) {
+        for (i = 0; i < bytes; i++)
+            text[i]++;
+        WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), text, bytes, &bytes, NULL);
+    }
+    WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), ".", 1, &bytes, NULL);
+    ExitProcess(0);
+}
+
 START_TESTS
 {
+    if (tap_argc > 1)
+        child();
     test_anonymous();
     test_states();
     test_messages();
     test_transaction();
+    test_inheritance();
 }
