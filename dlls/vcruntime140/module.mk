@@ -1,0 +1,1 @@
+$(eval $(call pe_dll,vcruntime140,ucrtbase ntdll kernelbase))

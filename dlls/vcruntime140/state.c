@@ -1,0 +1,59 @@
+/* Per-thread state, and the functions that the C++ library reads it through. */
+#include "vcruntime.h"
+
+static DWORD slot = TLS_OUT_OF_INDEXES;
+
+struct vcrt_thread *vcrt_thread(void)
+{
+    DWORD error = GetLastError();
+    struct vcrt_thread *thread = TlsGetValue(slot);
+
+    if (!thread) {
+        thread = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread));
+        if (!thread) RaiseException(STATUS_NO_MEMORY, EXCEPTION_NONCONTINUABLE, 0, NULL);
+        TlsSetValue(slot, thread);
+    }
+    SetLastError(error);
+    return thread;
+}
+
+BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved)
+{
+    void *thread;
+
+    if (reason == DLL_PROCESS_ATTACH) {
+        slot = TlsAlloc();
+        return slot != TLS_OUT_OF_INDEXES;
+    }
+    if (reason == DLL_THREAD_DETACH && (thread = TlsGetValue(slot))) {
+        TlsSetValue(slot, NULL);
+        HeapFree(GetProcessHeap(), 0, thread);
+    }
+    if (reason == DLL_PROCESS_DETACH && !reserved) TlsFree(slot);
+    return TRUE;
+}
+
+void **__current_exception(void)
+{
+    return &vcrt_thread()->current_exception;
+}
+
+void **__current_exception_context(void)
+{
+    return &vcrt_thread()->current_context;
+}
+
+int *__processing_throw(void)
+{
+    return &vcrt_thread()->processing_throw;
+}
+
+int __uncaught_exceptions(void)
+{
+    return vcrt_thread()->processing_throw;
+}
+
+BOOLEAN __uncaught_exception(void)
+{
+    return vcrt_thread()->processing_throw != 0;
+}
