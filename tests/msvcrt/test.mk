@@ -1,0 +1,1 @@
+msvcrt_test_crt = yes
