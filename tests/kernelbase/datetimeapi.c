@@ -34,6 +34,14 @@ START_TESTS
     ok(LocaleNameToLCID(L"fr-FR", 0) == 0x40c, "fr-FR");
     ok(LCIDToLocaleName(0x411, out, 128, 0) && same(out, L"ja-JP"), "'%S'", out);
     ok(IsValidLocale(0x409, LCID_INSTALLED) && IsValidLocaleName(L"de-DE") && !IsValidLocaleName(L"qq-QQ"), "valid");
+    ok(GetNumberFormatW(0x409, 0, L"-1234567.895", NULL, out, 128) && same(out, L"-1,234,567.90"), "'%S'", out);
+    ok(GetNumberFormatW(0x407, 0, L"1234.5", NULL, out, 128) && same(out, L"1.234,50"), "'%S'", out);
+    NUMBERFMTW format = {0, 0, 32, L".", L",", 1};
+    ok(GetNumberFormatW(0x409, 0, L"123456789", &format, out, 128) && same(out, L"12,34,56,789"), "'%S'", out);
+    ok(GetCurrencyFormatW(0x409, 0, L"1234.5", NULL, out, 128) && same(out, L"$1,234.50"), "'%S'", out);
+    ok(GetCurrencyFormatW(0x409, 0, L"-0.5", NULL, out, 128) && same(out, L"($0.50)"), "'%S'", out);
+    SetLastError(0);
+    ok(!GetNumberFormatW(0x409, 0, L"12a", NULL, out, 128) && GetLastError() == ERROR_INVALID_PARAMETER, "no number");
     SetLastError(0);
     ok(!GetLocaleInfoW(0x409, 0xfff, out, 128) && GetLastError() == ERROR_INVALID_FLAGS, "type: %lu", GetLastError());
 }
