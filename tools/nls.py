@@ -6,7 +6,7 @@
     nls.py ctype >FILE.c        character types, compiled into kernelbase.dll
     nls.py file FILE            ferry.nls; layout in include/ferry/nls.h
 
-Sources: Python's unicodedata and codecs; Debian's unicode-data (/usr/share/unicode) and unicode-cldr-core.
+Sources: Python's unicodedata and codecs; Debian's unicode-cldr-core (/usr/share/unicode/cldr).
 """
 import os
 import struct
@@ -19,19 +19,14 @@ import nls_collation
 import nls_locales
 import nls_normalize
 
-UNICODE = "/usr/share/unicode"
 KIND = {"codepage": 1, "ctype": 2, "normalize": 3, "collation": 4, "locales": 5, "geo": 6, "case": 7, "idn": 8}
 
 
 def check():
-    missing = []
-    if not os.path.exists(UNICODE + "/UnicodeData.txt"):
-        missing.append("unicode-data")
-    if not os.path.exists(UNICODE + "/cldr/common/main/en.xml"):
-        missing.append("unicode-cldr-core")
-    if missing:
-        print("missing: " + " ".join(missing))
-    return 1 if missing else 0
+    if not os.path.exists("/usr/share/unicode/cldr/common/main/en.xml"):
+        print("nls.py: the locale data is missing (Debian: unicode-cldr-core)", file=sys.stderr)
+        return 1
+    return 0
 
 
 def c_array(ctype, name, values, out):
@@ -104,7 +99,7 @@ def main():
     if command == "ctype":
         return print_ctype()
     if command == "file" and len(sys.argv) == 3:
-        return write_file(sys.argv[2])
+        return check() or write_file(sys.argv[2])
     raise SystemExit(__doc__)
 
 
