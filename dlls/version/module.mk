@@ -1,0 +1,2 @@
+# version.dll: version resources of files.
+$(eval $(call pe_dll,version,kernelbase ntdll))
