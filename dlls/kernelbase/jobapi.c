@@ -1,0 +1,74 @@
+/* jobapi.h */
+#include "kernelbase.h"
+
+HANDLE WINAPI CreateJobObjectW(LPSECURITY_ATTRIBUTES security, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE job = NULL;
+    NTSTATUS status = NtCreateJobObject(&job, JOB_OBJECT_ALL_ACCESS, object_name(&object, security, name));
+
+    if (status < 0) {
+        set_status(status);
+        return NULL;
+    }
+    set_error(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+    return job;
+}
+
+HANDLE WINAPI CreateJobObjectA(LPSECURITY_ATTRIBUTES security, LPCSTR name)
+{
+    WIDE(wide);
+    return wide_from_ansi(&wide, name) ? CreateJobObjectW(security, wide.text) : NULL;
+}
+
+HANDLE WINAPI OpenJobObjectW(DWORD access, BOOL inherit, LPCWSTR name)
+{
+    struct object_name object;
+    HANDLE job = NULL;
+    NTSTATUS status;
+
+    if (!name) {
+        set_error(ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    status = NtOpenJobObject(&job, access, object_name_inherit(&object, inherit, name));
+    if (status >= 0) return job;
+    set_status(status);
+    return NULL;
+}
+
+HANDLE WINAPI OpenJobObjectA(DWORD access, BOOL inherit, LPCSTR name)
+{
+    WIDE(wide);
+    return wide_from_ansi(&wide, name) ? OpenJobObjectW(access, inherit, wide.text) : NULL;
+}
+
+BOOL WINAPI AssignProcessToJobObject(HANDLE job, HANDLE process)
+{
+    return status_to_bool(NtAssignProcessToJobObject(job, process));
+}
+
+BOOL WINAPI TerminateJobObject(HANDLE job, UINT code)
+{
+    return status_to_bool(NtTerminateJobObject(job, code));
+}
+
+BOOL WINAPI QueryInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS class, LPVOID info, DWORD size, LPDWORD returned)
+{
+    return status_to_bool(NtQueryInformationJobObject(job, class, info, size, returned));
+}
+
+BOOL WINAPI SetInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS class, LPVOID info, DWORD size)
+{
+    return status_to_bool(NtSetInformationJobObject(job, class, info, size));
+}
+
+BOOL WINAPI IsProcessInJob(HANDLE process, HANDLE job, PBOOL result)
+{
+    NTSTATUS status = NtIsProcessInJob(process, job);
+
+    if (status == STATUS_PROCESS_IN_JOB) *result = TRUE;
+    else if (status == STATUS_PROCESS_NOT_IN_JOB) *result = FALSE;
+    else return status < 0 ? set_status(status) : FALSE;
+    return TRUE;
+}
