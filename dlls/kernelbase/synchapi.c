@@ -7,7 +7,7 @@
 #endif
 
 /* What a Create function returns: the handle, and ERROR_ALREADY_EXISTS as last error for an object that was there. */
-static HANDLE created(NTSTATUS status, HANDLE handle)
+static HANDLE created_status(NTSTATUS status, HANDLE handle)
 {
     if (status < 0) {
         /* A name taken by another kind of object (synchapi.h reference: CreateMutexW, remarks). */
@@ -18,6 +18,13 @@ static HANDLE created(NTSTATUS status, HANDLE handle)
     set_error(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
     return handle;
 }
+
+/* The call first, then the handle it wrote: the order of arguments is not defined. */
+#define created(call, handle)                 \
+    ({                                        \
+        NTSTATUS status_ = (call);            \
+        created_status(status_, (handle));    \
+    })
 
 static HANDLE opened(NTSTATUS status, HANDLE handle)
 {
