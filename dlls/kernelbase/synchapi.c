@@ -26,7 +26,13 @@ static HANDLE created_status(NTSTATUS status, HANDLE handle)
         created_status(status_, (handle));    \
     })
 
-static HANDLE opened(NTSTATUS status, HANDLE handle)
+#define opened(call, handle)                  \
+    ({                                        \
+        NTSTATUS status_ = (call);            \
+        opened_status(status_, (handle));     \
+    })
+
+static HANDLE opened_status(NTSTATUS status, HANDLE handle)
 {
     if (status >= 0) return handle;
     set_status(status);
