@@ -24,7 +24,7 @@ $(eval $(call test_rule,cli,tool,x86_64))
 bench: all tests/x86_64/bench/bench.exe
 	$(Q)$(PYTHON) $(srcdir)/tests/bench/run.py $(CURDIR)
 check-reference: check-programs
-	$(Q)if command -v wine >/dev/null; then $(PYTHON) $(srcdir)/tests/run.py $(CURDIR) --with wine; \
+	$(Q)if command -v wine >/dev/null; then $(PYTHON) $(srcdir)/tests/lib/run.py $(CURDIR) --with wine; \
 	  else echo "check-reference: skipped, wine is not installed"; fi
 .PHONY: bench check-reference
 $(foreach dll,$(test_dlls),$(foreach src,$(wildcard $(srcdir)/tests/$(dll)/*.c),$(eval $(call test_rule,$(dll),$(basename $(notdir $(src))),x86_64))))

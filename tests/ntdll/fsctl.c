@@ -106,7 +106,7 @@ static void test_ea(void)
     ea.info.EaNameLength = 4;
     ea.info.EaValueLength = 5;
     for (i = 0; i < 10; i++)
-        ea.info.EaName[i] = text[i];
+        ((char *)&ea.info)[offsetof(FILE_FULL_EA_INFORMATION, EaName) + i] = text[i]; /* runs on behind EaName[1] */
     expect(NtSetEaFile(handle, &io, &ea, sizeof(ea)), STATUS_SUCCESS);
     memset(&ea, 0, sizeof(ea));
     expect(NtQueryEaFile(handle, &io, &ea, sizeof(ea), FALSE, NULL, 0, NULL, TRUE), STATUS_SUCCESS);

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TIME_LIMIT = 120  # seconds for one program: far above what any takes, so that only a hang meets it
 CLOSING = re.compile(r"^# CHECKS (\d+) (\d+) (\d+)", re.M)
 
@@ -47,8 +48,7 @@ def run_program(path, name, command, env):
     folder = tempfile.mkdtemp(prefix="ferry-test-")
     try:
         if name.startswith("host/"):
-            here = os.path.dirname(os.path.abspath(__file__))
-            command = [path] + sorted(sum((glob.glob(os.path.join(here, pattern)) for pattern in command), []))
+            command = [path] + sorted(sum((glob.glob(os.path.join(TESTS, pattern)) for pattern in command), []))
         else:
             command = command + [path]
         code, output = run_limited(command, folder, env)
@@ -73,7 +73,6 @@ def main():
     parser.add_argument("-v", action="store_true")
     options = parser.parse_args()
     build = os.path.abspath(options.build)
-    here = os.path.dirname(os.path.abspath(__file__))
     env = dict(os.environ)
     prefix = tempfile.mkdtemp(prefix="ferry-prefix-")
     loader = [os.path.join(build, "bin/ferry")]
@@ -113,7 +112,7 @@ def main():
                 print("\r%d of %d " % (done, len(jobs)), end="\r", file=sys.stderr, flush=True)
     suites = [] if options.loader or options.only else ["cli/run.py"] + (["apps/run.py"] if options.apps else [])
     for suite in suites:
-        output = output_of([sys.executable, "-B", os.path.join(here, suite), build])
+        output = output_of([sys.executable, "-B", os.path.join(TESTS, suite), build])
         print(output, end="")
         counts = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
         if counts:
