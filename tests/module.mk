@@ -57,3 +57,13 @@ fuzz-pe:
 	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus
 .PHONY: fuzz-pe
+
+# C++ of MSVC's ABI, by clang where there is one.
+msvc_clang = clang --target=x86_64-pc-windows-msvc -O1 -fexceptions -fcxx-exceptions -w -c
+tests/x86_64/msvcrt/cxx_exceptions.exe: $(srcdir)/tests/msvcrt/cxx_exceptions.cpp $(srcdir)/tests/msvcrt/cxx_runtime.s lib/implib/x86_64/libmsvcrt.a
+	$(say) TEST.msvc msvcrt/cxx_exceptions.cpp
+	$(Q)$(MKDIR_P) $(@D) && $(msvc_clang) $< -o $(@:.exe=.obj) && $(msvc_clang) $(srcdir)/tests/msvcrt/cxx_runtime.s -o $(@:.exe=-runtime.obj) && \
+	  $(CC_x86_64) -nostdlib -o $@ $(@:.exe=.obj) $(@:.exe=-runtime.obj) lib/implib/x86_64/libmsvcrt.a -Wl,-e,start
+ifneq ($(shell command -v clang),)
+all_tests += tests/x86_64/msvcrt/cxx_exceptions.exe
+endif

@@ -1,4 +1,4 @@
-# msvcrt.dll is the source of the UCRT with the differences of the older runtime.
-msvcrt_shares = ucrtbase
-msvcrt_cflags = -mfpmath=sse -msse2 -DFERRY_MSVCRT -I$(srcdir)/dlls/ucrtbase
+# msvcrt.dll is the source of the UCRT with the differences of the older runtime, and C++ exceptions.
+msvcrt_shares = ucrtbase cxxeh
+msvcrt_cflags = -mfpmath=sse -msse2 -DFERRY_MSVCRT -I$(srcdir)/dlls/ucrtbase -I$(srcdir)/dlls/cxxeh
 $(eval $(call pe_dll,msvcrt,ntdll kernelbase))

@@ -1,12 +1,14 @@
 /* Per-thread state, and the functions that the C++ library reads it through. */
 #include "vcruntime.h"
 
+void __cdecl terminate(void);
+
 static DWORD slot = TLS_OUT_OF_INDEXES;
 
-struct vcrt_thread *vcrt_thread(void)
+struct cxx_thread *cxx_thread(void)
 {
     DWORD error = GetLastError();
-    struct vcrt_thread *thread = TlsGetValue(slot);
+    struct cxx_thread *thread = TlsGetValue(slot);
 
     if (!thread) {
         thread = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread));
@@ -15,6 +17,12 @@ struct vcrt_thread *vcrt_thread(void)
     }
     SetLastError(error);
     return thread;
+}
+
+DECLSPEC_NORETURN void cxx_terminate(void)
+{
+    terminate();
+    __builtin_unreachable();
 }
 
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved)
@@ -35,25 +43,25 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved)
 
 void **__current_exception(void)
 {
-    return &vcrt_thread()->current_exception;
+    return (void **)&cxx_thread()->exception;
 }
 
 void **__current_exception_context(void)
 {
-    return &vcrt_thread()->current_context;
+    return (void **)&cxx_thread()->context;
 }
 
 int *__processing_throw(void)
 {
-    return &vcrt_thread()->processing_throw;
+    return &cxx_thread()->uncaught;
 }
 
 int __uncaught_exceptions(void)
 {
-    return vcrt_thread()->processing_throw;
+    return cxx_thread()->uncaught;
 }
 
 BOOLEAN __uncaught_exception(void)
 {
-    return vcrt_thread()->processing_throw != 0;
+    return cxx_thread()->uncaught != 0;
 }
