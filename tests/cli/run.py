@@ -198,6 +198,32 @@ def test_signals(ferry):
     check(process.wait(timeout=10) != 0, "Ctrl-C ends a program without a handler")
 
 
+def test_counts(ferry):
+    """A trivial warm program: at most 20 server requests and 400 Linux system calls. Counts, unlike times, never blur."""
+    global skipped
+    server = os.path.join(os.path.dirname(ferry.command), "ferryserver")
+
+    def requests():
+        text = subprocess.run([server, "--counters", ferry.prefix], stdout=subprocess.PIPE, timeout=LIMIT).stdout.decode()
+        pairs = [line.split("\t") for line in text.splitlines()]
+        return sum(int(value) for name, value in pairs if name not in ("clients", "slots")) if pairs else None
+
+    ferry.run(ferry.tool, "exit", "0")
+    before = requests()
+    ferry.run(ferry.tool, "exit", "0")
+    after = requests()
+    check(before is not None and 0 < after - before <= 20, "server requests: %s, then %s" % (before, after))
+    if not shutil.which("strace"):
+        skipped += 1
+        print("ok # SKIP strace is not installed")
+        return
+    report = os.path.join(ferry.folder, "strace.out")
+    subprocess.run(["strace", "-f", "-c", "-o", report, ferry.command, ferry.tool, "exit", "0"], cwd=ferry.folder,
+                   env=ferry.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=LIMIT)
+    total = [line.split() for line in open(report) if line.rstrip().endswith("total")]
+    check(total and int(total[0][3]) <= 400, "Linux system calls: %s" % total)
+
+
 def servers(prefix):
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -222,7 +248,7 @@ def test_nothing_left(ferry):
 def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
-        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals,
+        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_counts,
                      test_nothing_left):
             try:
                 test(ferry)
