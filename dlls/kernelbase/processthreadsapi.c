@@ -405,8 +405,3 @@ BOOL WINAPI SetThreadStackGuarantee(PULONG size)
     if (wanted > previous) teb->GuaranteedStackBytes = wanted;
     return TRUE;
 }
-
-BOOL WINAPI IsThreadAFiber(void)
-{
-    return !!(ferry_teb()->SameTebFlags & FERRY_TEB_SAME_FIBER);
-}
