@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "registry.h"
 #include "server.h"
 #include "ferry/session.h"
 
@@ -108,10 +109,12 @@ int main(int argc, char **argv)
 
     if (argc == 3 && !strcmp(argv[1], "--counters")) return print_counters(argv[2]);
     if (argc > at && !strcmp(argv[at], "--foreground")) foreground = true, at++;
+    if (argc == at + 4 && !strcmp(argv[at + 2], "--prefix")) journal_prefix = realpath(argv[at + 3], NULL), argc -= 2;
     if (argc != at + 2 || strcmp(argv[at], "--socket") || strlen(argv[at + 1]) >= sizeof(socket_path)) {
-        fprintf(stderr, "Usage: ferryserver [--foreground] --socket PATH\n"
+        fprintf(stderr, "Usage: ferryserver [--foreground] --socket PATH [--prefix FOLDER]\n"
                         "       ferryserver --counters PREFIX\n"
-                        "Started by ferry; one per prefix. --counters prints the requests served so far.\n");
+                        "Started by ferry; one per prefix, where it keeps the registry. --counters prints the requests served\n"
+                        "so far.\n");
         return 2;
     }
     strcpy(socket_path, argv[at + 1]);
@@ -129,5 +132,6 @@ int main(int argc, char **argv)
     loop_run(IDLE_SECONDS);
     /* Who connects from now on is refused, or reset, and starts another server. */
     unlink(socket_path);
+    journal_sync();
     return 0;
 }

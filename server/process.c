@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "registry.h"
 #include "server.h"
 
 static struct process *processes;
@@ -122,6 +123,7 @@ void process_gone(struct process *process)
     }
     name_process_gone(process);
     import_process_gone(process->slot);
+    watch_process_gone(process);
     arena_reclaim(process->block, process->slot, status);
     if (process->job) job_process_gone(process->job, process);
     block_used[process->block] = false;

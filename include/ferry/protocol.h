@@ -33,6 +33,10 @@
     X(job_set)                                                                                                \
     X(job_query)                                                                                              \
     X(job_terminate)                                                                                          \
+    X(registry_map)      /* the registry to read (registry.h) */                                              \
+    X(registry_change)   /* create, delete, rename keys; set and delete values */                             \
+    X(registry_flush)                                                                                         \
+    X(registry_watch)                                                                                         \
     X(counters)
 
 enum request_kind {
@@ -268,6 +272,65 @@ struct reply_job_terminate {
 };
 
 /* Requests served so far, by kind. */
+/* Followed by the user's SID as text: its key is made if there is none. fd: the registry, to read. The first one reads
+ * the journal; what had to be left out of it is told once. */
+struct request_registry_map {
+    struct request_header header;
+    uint32_t sid_units;
+    uint32_t reserved;
+};
+struct reply_registry_map {
+    struct reply_header header;
+    uint64_t damaged_bytes;
+    uint64_t good_bytes;
+};
+
+enum registry_operation {
+    REGISTRY_CREATE,       /* name: of the subkey; data: its class; type: REG_OPTION_* */
+    REGISTRY_DELETE_KEY,
+    REGISTRY_RENAME_KEY,   /* name: the new one */
+    REGISTRY_SET_VALUE,    /* name, type, data */
+    REGISTRY_DELETE_VALUE, /* name */
+    REGISTRY_SET_TIME,     /* data: 8 bytes */
+};
+/* Followed by name and data; data of more than REGISTRY_INLINE_MAX bytes comes as fd. In the journal when it is
+ * answered. */
+#define REGISTRY_INLINE_MAX 0x6000u
+struct request_registry_change {
+    struct request_header header;
+    uint64_t key;
+    uint32_t operation;
+    uint32_t type;
+    uint32_t name_units;
+    uint32_t data_size; /* bytes */
+};
+struct reply_registry_change {
+    struct reply_header header;
+    uint64_t key;      /* created or found */
+    uint32_t existed;
+    uint32_t reserved;
+};
+
+struct request_registry_flush {
+    struct request_header header;
+};
+struct reply_registry_flush {
+    struct reply_header header;
+};
+
+/* Sets the event once, at the next change that `filter` names below or at the key, or when the key goes. */
+struct request_registry_watch {
+    struct request_header header;
+    uint64_t key;
+    uint32_t slot;    /* of an event */
+    uint32_t filter;  /* REG_NOTIFY_CHANGE_* */
+    uint32_t subtree;
+    uint32_t cancel;  /* forget this watch, and set its event */
+};
+struct reply_registry_watch {
+    struct reply_header header;
+};
+
 struct request_counters {
     struct request_header header;
 };

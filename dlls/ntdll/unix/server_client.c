@@ -138,7 +138,7 @@ static bool find_program(char *path, size_t room)
 static bool start_server(const char *path)
 {
     char program[4096];
-    char *arguments[] = { program, "--socket", (char *)path, NULL };
+    char *arguments[] = { program, "--socket", (char *)path, "--prefix", (char *)host.prefix, NULL };
     posix_spawnattr_t attributes;
     sigset_t none;
     int status = 0;
