@@ -26,11 +26,14 @@
 #define FERRY_AFD_ENUM_EVENTS FERRY_AFD(14)  /* in: ULONG64 handle of an event to reset, or 0; out: afd_events */
 #define FERRY_AFD_AVAILABLE FERRY_AFD(15)    /* out: ULONG bytes that one receive can give (FIONREAD) */
 #define FERRY_AFD_AT_MARK FERRY_AFD(16)      /* out: ULONG */
+#define FERRY_AFD_SET_NONBLOCKING FERRY_AFD(17) /* in: ULONG, not 0: FERRY_AFD_AS_SET means FERRY_AFD_NOWAIT */
+#define FERRY_AFD_POLL FERRY_AFD(18) /* in and out: afd_poll of 64-bit handles; the calling thread waits */
 #define IOCTL_AFD_POLL 0x00012024            /* in and out: afd_poll */
 
 /* afd_connect, afd_accept, afd_transfer: how to wait */
 #define FERRY_AFD_BLOCK 1  /* the calling thread waits; also for `timeout` ms if not 0: STATUS_IO_TIMEOUT */
 #define FERRY_AFD_NOWAIT 2 /* STATUS_DEVICE_NOT_READY instead of waiting; connect goes on and is heard of by poll */
+#define FERRY_AFD_AS_SET 4 /* one of these, as FERRY_AFD_SET_NONBLOCKING, SO_RCVTIMEO and SO_SNDTIMEO say */
 
 struct afd_create {
     LONG family, type, protocol; /* Windows values */

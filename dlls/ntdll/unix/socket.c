@@ -161,6 +161,14 @@ void endpoint_attach(struct file *file, int fd, LONG family, LONG type, LONG pro
     file->object.fd = fd;
 }
 
+void endpoint_wait_mode(const struct endpoint *endpoint, bool receive, ULONG *flags, ULONG *timeout)
+{
+    if (!(*flags & FERRY_AFD_AS_SET))
+        return;
+    *flags = endpoint->nonblocking ? FERRY_AFD_NOWAIT : FERRY_AFD_BLOCK;
+    *timeout = receive ? endpoint->receive_timeout : endpoint->send_timeout;
+}
+
 NTSTATUS socket_open(const struct file_create *create, struct path *path, struct file **file)
 {
     *file = endpoint_new();
@@ -230,6 +238,9 @@ static NTSTATUS connect_address(struct file *file, struct request *request)
     if (request->input_length < sizeof(in))
         return STATUS_INVALID_PARAMETER;
     memcpy(&in, request->input, sizeof(in));
+    endpoint_wait_mode(endpoint, false, &in.flags, &in.timeout);
+    if (in.flags & FERRY_AFD_BLOCK)
+        in.timeout = 0; /* SO_SNDTIMEO is of sending alone */
     length = in.length <= sizeof(in.address) ? address_to_linux(in.address, in.length, &address) : -1;
     if (length < 0)
         return STATUS_INVALID_ADDRESS_COMPONENT;
@@ -302,6 +313,7 @@ static NTSTATUS accept_ready(struct request *request)
             return STATUS_NO_MEMORY;
         }
         endpoint_attach(file, fd, listener->family, listener->type, listener->protocol, FERRY_AFD_STATE_CONNECTED);
+        ((struct endpoint *)file->data)->nonblocking = listener->nonblocking;
         status = handle_create(&file->object, OBJECT_FILE, 0, FILE_GENERIC_READ | FILE_GENERIC_WRITE | SYNCHRONIZE, 0,
                                &handle);
         file_release(file);
@@ -328,6 +340,7 @@ static NTSTATUS accept_connection(struct file *file, struct request *request)
     if (request->input_length < sizeof(in))
         return STATUS_INVALID_PARAMETER;
     memcpy(&in, request->input, sizeof(in));
+    endpoint_wait_mode(endpoint, true, &in.flags, &in.timeout);
     if (endpoint->state != FERRY_AFD_STATE_LISTENING || (!in.endpoint && request->length < sizeof(struct afd_accepted)))
         return STATUS_INVALID_PARAMETER;
     accepting = calloc(1, sizeof(*accepting));
@@ -412,7 +425,7 @@ static NTSTATUS socket_ioctl(struct file *file, struct request *request)
     struct endpoint *endpoint = file->data;
     int value = 0;
 
-    if (request->code == IOCTL_AFD_POLL)
+    if (request->code == IOCTL_AFD_POLL || request->code == FERRY_AFD_POLL)
         return socket_poll(file, request);
     if (request->code == FERRY_AFD_CREATE)
         return create(file, request->input, request->input_length);
@@ -446,6 +459,13 @@ static NTSTATUS socket_ioctl(struct file *file, struct request *request)
     case FERRY_AFD_AVAILABLE:
         ioctl(file->object.fd, FIONREAD, &value);
         return put_number(request, value);
+    case FERRY_AFD_SET_NONBLOCKING:
+        if (request->input_length < sizeof(ULONG))
+            return STATUS_INVALID_PARAMETER;
+        if (!*(const ULONG *)request->input && endpoint->selected)
+            return STATUS_INVALID_PARAMETER; /* WSAEventSelect keeps it so */
+        endpoint->nonblocking = *(const ULONG *)request->input != 0;
+        return STATUS_SUCCESS;
     case FERRY_AFD_AT_MARK:
         return put_number(request, sockatmark(file->object.fd) != 0);
     default:

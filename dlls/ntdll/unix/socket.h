@@ -18,6 +18,8 @@
 struct endpoint {
     LONG family, type, protocol; /* Windows values */
     atomic_uint state;           /* FERRY_AFD_STATE_* */
+    atomic_bool nonblocking;     /* FIONBIO, WSAEventSelect */
+    ULONG receive_timeout, send_timeout; /* ms, 0 for ever */
     int connect_error;           /* errno of a connect in the background */
     /* WSAEventSelect, under lock */
     pthread_mutex_t lock;
@@ -38,6 +40,9 @@ void endpoint_attach(struct file *file, int fd, LONG family, LONG type, LONG pro
 struct file *endpoint_new(void);
 /* Errno of a socket call as status. */
 NTSTATUS socket_status(int error);
+
+/* Makes FERRY_AFD_AS_SET what it means now. */
+void endpoint_wait_mode(const struct endpoint *endpoint, bool receive, ULONG *flags, ULONG *timeout);
 
 NTSTATUS socket_receive(struct file *file, struct request *request);
 NTSTATUS socket_send(struct file *file, struct request *request);

@@ -203,6 +203,7 @@ NTSTATUS socket_receive(struct file *file, struct request *request)
         free(transfer);
         return STATUS_CONNECTION_INVALID;
     }
+    endpoint_wait_mode(endpoint, true, &transfer->in.flags, &transfer->in.timeout);
     status = run(file, request, transfer, transfer->flags & MSG_OOB ? POLLPRI : POLLIN, receive_ready);
     socket_enable(file, AFD_FD_READ | AFD_FD_OOB);
     return status;
@@ -257,6 +258,7 @@ NTSTATUS socket_send(struct file *file, struct request *request)
             return status;
         }
     }
+    endpoint_wait_mode(file->data, false, &transfer->in.flags, &transfer->in.timeout);
     status = run(file, request, transfer, POLLOUT, send_ready);
     if (status == STATUS_DEVICE_NOT_READY)
         socket_enable(file, AFD_FD_WRITE);

@@ -147,6 +147,10 @@ NTSTATUS socket_get_option(struct file *file, struct request *request)
             break;
         case FORM_ERROR: {
             struct endpoint *endpoint = file->data;
+            if (!value.number) {
+                value.number = endpoint->connect_error;
+                endpoint->connect_error = 0;
+            }
             out = winsock_error(value.number);
             if (value.number && endpoint->state == FERRY_AFD_STATE_CONNECTING)
                 endpoint->state = FERRY_AFD_STATE_BOUND;
@@ -188,6 +192,10 @@ NTSTATUS socket_set_option(struct file *file, struct request *request)
     case FORM_EXCLUSIVE:
         return STATUS_SUCCESS; /* an address in use is refused on Linux in any case */
     case FORM_MILLISECONDS:
+        if (option->linux_name == SO_RCVTIMEO)
+            ((struct endpoint *)file->data)->receive_timeout = number;
+        else
+            ((struct endpoint *)file->data)->send_timeout = number;
         time.tv_sec = number / 1000;
         time.tv_usec = number % 1000 * 1000;
         value = &time;

@@ -209,6 +209,7 @@ NTSTATUS socket_poll(struct file *file, struct request *request)
             status = STATUS_INVALID_HANDLE;
     }
     request->data = state;
+    request->blocks = request->code == FERRY_AFD_POLL;
     request->cleanup = poll_state_free;
     if (!status)
         status = poll_ready(request);
@@ -356,6 +357,8 @@ NTSTATUS socket_event_select(struct file *file, struct request *request)
     endpoint->event_slot = slot;
     endpoint->event_tag = tag;
     endpoint->selected = in.events;
+    if (in.events)
+        endpoint->nonblocking = true;
     endpoint->recorded = endpoint->disabled = 0;
     memset(endpoint->status, 0, sizeof(endpoint->status));
     endpoint->select_data = in.events ? &endpoint->status[endpoint->select_data == endpoint->status] : NULL;
