@@ -136,6 +136,31 @@ static void test_overlapped(void)
     CloseHandle(overlapped.hEvent);
 }
 
+static void test_events(void)
+{
+    WSAEVENT event = WSACreateEvent();
+    WSANETWORKEVENTS events;
+    SOCKET a, b;
+    char byte;
+
+    ok(event != WSA_INVALID_EVENT, "WSACreateEvent: %d", WSAGetLastError());
+    pair(&a, &b);
+    ok(!WSAEventSelect(b, event, FD_READ | FD_CLOSE), "WSAEventSelect: %d", WSAGetLastError());
+    ok(WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE) == WSA_WAIT_TIMEOUT, "set too early");
+    ok(recv(b, &byte, 1, 0) == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "recv: %d", WSAGetLastError());
+    send(a, "x", 1, 0);
+    ok(WSAWaitForMultipleEvents(1, &event, FALSE, 5000, FALSE) == WSA_WAIT_EVENT_0, "no event");
+    ok(!WSAEnumNetworkEvents(b, event, &events) && events.lNetworkEvents == FD_READ && !events.iErrorCode[FD_READ_BIT],
+       "events %lx", events.lNetworkEvents);
+    ok(recv(b, &byte, 1, 0) == 1, "recv: %d", WSAGetLastError());
+    closesocket(a);
+    ok(WSAWaitForMultipleEvents(1, &event, FALSE, 5000, FALSE) == WSA_WAIT_EVENT_0, "no event");
+    ok(!WSAEnumNetworkEvents(b, event, &events) && events.lNetworkEvents == FD_CLOSE, "events %lx",
+       events.lNetworkEvents);
+    closesocket(b);
+    ok(WSACloseEvent(event), "WSACloseEvent: %d", WSAGetLastError());
+}
+
 static void test_names(void)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *list = NULL;
@@ -166,6 +191,7 @@ START_TESTS
     test_errors();
     test_stream();
     test_overlapped();
+    test_events();
     test_names();
     ok(!WSACleanup(), "WSACleanup: %d", WSAGetLastError());
 }
