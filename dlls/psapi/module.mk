@@ -1,0 +1,2 @@
+# psapi.dll: process status.
+$(eval $(call pe_dll,psapi,kernelbase ntdll))
