@@ -1,0 +1,2 @@
+# powrprof.dll: power.
+$(eval $(call pe_dll,powrprof,kernelbase ntdll))

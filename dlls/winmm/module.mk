@@ -1,0 +1,2 @@
+# winmm.dll: multimedia.
+$(eval $(call pe_dll,winmm,kernelbase ntdll))
