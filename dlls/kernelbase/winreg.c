@@ -9,10 +9,12 @@ static HANDLE overridden[PREDEFINED_COUNT]; /* RegOverridePredefKey */
 
 static int predefined_index(HKEY key)
 {
-    ULONG_PTR value = (ULONG_PTR)key & 0xffffffff;
+    LONG_PTR value = (LONG_PTR)key;
 
-    if (sizeof(void *) == 8 && (ULONG_PTR)key >> 32 && (ULONG_PTR)key >> 32 != 0xffffffff) return -1;
-    return value >= PREDEFINED_FIRST && value < PREDEFINED_FIRST + PREDEFINED_COUNT ? (int)(value - PREDEFINED_FIRST) : -1;
+    /* HKEY_* are sign extended; programs pass them zero extended too. */
+    if (value != (LONG)value && (ULONG_PTR)value != (ULONG)value) return -1;
+    value = (LONG_PTR)((ULONG_PTR)value & 0xffffffff);
+    return (ULONG_PTR)value - PREDEFINED_FIRST < PREDEFINED_COUNT ? (int)((ULONG_PTR)value - PREDEFINED_FIRST) : -1;
 }
 
 static NTSTATUS open_path_of(HANDLE root, const WCHAR *path, ACCESS_MASK access, HANDLE *handle)
