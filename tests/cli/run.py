@@ -232,8 +232,37 @@ def servers(prefix):
         except OSError:
             continue
         if prefix in line:
-            found.append(line)
+            found.append("%s %s" % (pid, line))
     return found
+
+
+def test_registry_crash(ferry):
+    """What the registry acknowledged survives SIGKILL of the server, at any moment."""
+    prefix = os.path.join(ferry.folder, "crash")
+    env = dict(ferry.env, FERRY_PREFIX=prefix)
+    for delay in (0.05, 0.11, 0.2, 0.31):
+        writer = subprocess.Popen([ferry.command, ferry.tool, "registry-write"], env=env, cwd=ferry.folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        first = writer.stdout.readline()
+        time.sleep(delay)
+        for line in servers(prefix):
+            os.kill(int(line.split()[0]), signal.SIGKILL)
+        numbers = [n for n in (first + writer.communicate(timeout=LIMIT)[0]).split(b"\n")[:-1] if n.strip()]
+        last = int(numbers[-1])
+        check(writer.returncode == 125, "the writer ends with %d when the server is killed" % writer.returncode)
+        result = ferry.run(ferry.tool, "registry-read", env=env)
+        found = int(result.stdout.strip() or 0)
+        check(found in (last, last + 1), "registry has %d, %d was acknowledged" % (found, last))
+    for _ in range(100):
+        if not servers(prefix):
+            break
+        time.sleep(0.1)
+    journal = os.path.join(prefix, "registry.journal")
+    with open(journal, "rb+") as file:
+        file.truncate(os.path.getsize(journal) - 5)
+    result = ferry.run(ferry.tool, "registry-read", env=env)
+    check(int(result.stdout.strip() or 0) in (found, found - 1), "a torn record costs only itself")
+    check(result.stderr.count(b"damaged") == 1, "and is told: %r" % result.stderr)
 
 
 def test_nothing_left(ferry):
@@ -249,7 +278,7 @@ def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_counts,
-                     test_nothing_left):
+                     test_registry_crash, test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:

@@ -34,6 +34,30 @@ static void print_types(void)
     CloseHandle(out);
 }
 
+/* Writes numbers into the registry, each printed once it is acknowledged. */
+static void write_registry(void)
+{
+    char text[16];
+    HKEY key;
+
+    if (RegCreateKeyA(HKEY_CURRENT_USER, "Software\\Ferry crash test", &key)) ExitProcess(1);
+    for (DWORD n = 1;; n++) {
+        if (RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&n, sizeof(n))) ExitProcess(1);
+        tap_format(text, sizeof(text), "%lu\n", n);
+        print(text);
+    }
+}
+
+static void read_registry(void)
+{
+    DWORD n = 0, size = sizeof(n);
+    char text[16];
+
+    RegGetValueA(HKEY_CURRENT_USER, "Software\\Ferry crash test", "n", RRF_RT_REG_DWORD, NULL, &n, &size);
+    tap_format(text, sizeof(text), "%lu\n", n);
+    print(text);
+}
+
 static volatile LONG interrupted;
 
 static BOOL WINAPI on_control(DWORD event)
@@ -67,6 +91,8 @@ START_TESTS
     }
     if (!lstrcmpA(use, "line")) print(GetCommandLineA());
     if (!lstrcmpA(use, "cat")) copy_input();
+    if (!lstrcmpA(use, "registry-write")) write_registry();
+    if (!lstrcmpA(use, "registry-read")) read_registry();
     if (!lstrcmpA(use, "types")) print_types();
     if (!lstrcmpA(use, "interrupt")) wait_for_interrupt();
     if (!lstrcmpA(use, "sleep")) Sleep(number(tap_argv[2]));
