@@ -64,6 +64,7 @@ START_TESTS
     int set = 0;
 
     ok(!IsThreadAFiber(), "a thread");
+    /* Wine 8 leaves the last error alone. */
     ok(!ConvertFiberToThread() && GetLastError() == ERROR_ALREADY_THREAD, "already a thread: %lu", GetLastError());
     main_fiber = ConvertThreadToFiberEx((void *)55, FIBER_FLAG_FLOAT_SWITCH);
     ok(main_fiber && IsThreadAFiber() && GetCurrentFiber() == main_fiber && GetFiberData() == (void *)55, "a fiber");

@@ -94,6 +94,7 @@ static void test_psapi(void)
     ok(needed >= 3 * sizeof(HMODULE) && modules[0] == GetModuleHandleA(NULL), "modules: %lu", needed);
     ok(EnumProcessModules(GetCurrentProcess(), modules, 0, &needed) && needed, "needed");
     ok(GetModuleBaseNameA(GetCurrentProcess(), NULL, name, sizeof(name)) == 12 && !lstrcmpiA(name, "tlhelp32.exe"), "%s", name);
+    /* Wine 8 does not cut it. */
     ok(GetModuleBaseNameA(GetCurrentProcess(), NULL, name, 4) == 4 && !lstrcmpiA(name, "tlh"), "cut: %s", name);
     ok(GetModuleFileNameExW(GetCurrentProcess(), GetModuleHandleA("kernel32"), wide, MAX_PATH) > 12, "path");
     ok(!lstrcmpiW(wide, L"C:\\windows\\system32\\kernel32.dll"), "%S", wide);
@@ -104,6 +105,7 @@ static void test_psapi(void)
     ok(EnumProcesses(ids, sizeof(ids), &needed), "processes");
     for (DWORD i = 0; i < needed / sizeof(DWORD); i++) found += ids[i] == GetCurrentProcessId();
     ok(found == 1, "ours");
+    /* Wine 8 fails this one. */
     ok(GetProcessMemoryInfo(GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&memory, sizeof(memory)) && memory.WorkingSetSize > 0x1000 &&
            memory.PrivateUsage > 0x1000, "memory");
     ok(!GetProcessMemoryInfo(GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&memory, 8) &&
