@@ -17,7 +17,7 @@ def host(calls):
     print("#ifndef __ASSEMBLER__\n#include \"ferry/nt.h\"")
     for call in calls:
         args = ", ".join("%s %s" % arg for arg in call.args) or "void"
-        print("%s sys_%s(%s) __attribute__((weak));" % (call.returns, call.name, args))
+        print("%s sys_%s(%s);" % (call.returns, call.name, args))
     print("#endif")
     print("\n#define FERRY_SYSCALL_COUNT %d" % len(calls))
     print("#define FERRY_SYSCALL_TABLE(X) \\")

@@ -40,6 +40,20 @@ def system_calls(command, folder, env):
     return int(match.group(1)) if match else None
 
 
+def server_requests(build, folder, env):
+    """Requests that one more run of the trivial program makes."""
+    def total():
+        text = subprocess.run([os.path.join(build, "bin/ferryserver"), "--counters", env["FERRY_PREFIX"]],
+                              stdout=subprocess.PIPE).stdout.decode()
+        pairs = [line.split("\t") for line in text.splitlines()]
+        return sum(int(value) for name, value in pairs if name not in ("clients", "slots"))
+    hello = os.path.join(build, "lib/ferry/x86_64-windows/hello.exe")
+    start_time([os.path.join(build, "bin/ferry"), hello], folder, env)
+    before = total()
+    start_time([os.path.join(build, "bin/ferry"), hello], folder, env)
+    return total() - before
+
+
 def show(value):
     return "-" if value is None else "%.1f" % value
 
@@ -76,6 +90,7 @@ def main():
     print("%-42s %12.2f %12s %8s" % ("trivial program, warm (ms)", ours, show(peer), "%.3f" % (ours / peer) if peer else "-"))
     counts = {name: system_calls(loader + [hello], folder, env) for name, loader in loaders.items()}
     print("%-42s %12s %12s" % ("trivial program, Linux system calls", counts["ferry"], counts.get("wine", "-")))
+    print("%-42s %12d" % ("trivial program, server requests", server_requests(build, folder, env)))
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -28,17 +28,6 @@ __attribute__((visibility("hidden"))) const struct syscall_entry ferry_syscall_e
     FERRY_SYSCALL_TABLE(ENTRY)
 };
 
-static const char *const names[FERRY_SYSCALL_COUNT] = {
-#define NAME(number, name, arguments) [number] = #name,
-    FERRY_SYSCALL_TABLE(NAME)
-};
-
-__attribute__((used)) NTSTATUS dispatch_missing(uint32_t number)
-{
-    host_report("system call %s is missing", names[number]);
-    return STATUS_NOT_IMPLEMENTED;
-}
-
 /* Runs what waits at the end of a system call that would return `result`. Returns the result if nothing stands in the
  * way of the fast exit any more. */
 __attribute__((used)) uint64_t dispatch_slow_exit(struct thread *thread, struct syscall_frame *frame, uint64_t result)

@@ -60,7 +60,6 @@ ferry_dispatch_entered:
 
     cmp $FERRY_SYSCALL_COUNT, %eax
     jae 8f
-    mov %eax, %r15d
     shl $4, %eax
     lea ferry_syscall_entries(%rip), %r13
     add %rax, %r13
@@ -85,8 +84,6 @@ ferry_dispatch_entered:
     dec %r14d
     jnz 1b
 2:  mov (%r13), %rax
-    test %rax, %rax
-    jz 9f
     call *%rax
 3:  cmp $0xc0, %eax             /* STATUS_USER_APC: an alertable wait ended for an APC */
     je 4f
@@ -144,9 +141,6 @@ ferry_dispatch_exit_end:
     jmp ferry_dispatch_leave
 
 8:  mov $0xc000001c, %eax       /* STATUS_INVALID_SYSTEM_SERVICE */
-    jmp 3b
-9:  mov %r15d, %edi
-    call dispatch_missing
     jmp 3b
     .size ferry_dispatch, . - ferry_dispatch
 
