@@ -6,7 +6,8 @@ Grammar, one declaration a line ('\\' at the end continues it, '#' starts a comm
     RETURN NAME(TYPE name, ...) [= SYMBOL] exported as NAME, implemented by SYMBOL (default NAME)
     NAME -> DLL.TARGET                     forwarded
     data NAME [= SYMBOL]                   exported variable
-    syscalls FILE                          every system call of FILE, as Nt* and Zw*
+    syscalls FILE                          every system call of FILE, as Nt* and (of table 0) Zw*
+    table N                                in a list of system calls: numbers start at N * 0x1000; 0 unless said
 
 and before any of them, in brackets: [@12] ordinal, [noname], [cdecl], [stdcall], [fastcall],
 [x86_64], [i386] (only there).
@@ -84,9 +85,12 @@ def read(path):
         if words[0] == "convention":
             default = words[1]
             continue
+        if words[0] == "table":
+            continue
         if words[0] == "syscalls":
-            for call in read(os.path.join(os.path.dirname(path), words[1])):
-                for prefix in ("Nt", "Zw"):
+            calls = os.path.join(os.path.dirname(path), words[1])
+            for call in read(calls):
+                for prefix in ("Nt", "Zw") if table(calls) == 0 else ("Nt",):
                     copy = Declaration()
                     copy.__dict__.update(call.__dict__)
                     copy.name = copy.symbol = prefix + call.name[2:]
@@ -134,6 +138,12 @@ def read(path):
                 raise SystemExit("%s: %s is exported twice" % (path, declaration.name))
             seen[declaration.name, arch] = True
     return result
+
+
+def table(path):
+    """Which table of system calls a list describes."""
+    match = re.search(r"^table\s+(\d+)$", open(path, encoding="utf-8").read(), re.M)
+    return int(match.group(1)) if match else 0
 
 
 def prototypes(items, headers):

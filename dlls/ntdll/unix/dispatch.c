@@ -3,6 +3,7 @@
 
 #include "apc.h"
 #include "context.h"
+#include "dispatch.h"
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "thread.h"
@@ -15,13 +16,6 @@ _Static_assert(offsetof(struct syscall_frame, xmm6_15) == 0x60, "known to dispat
 _Static_assert(offsetof(struct syscall_frame, previous) == 0x108, "known to dispatch_x86_64.S");
 _Static_assert(sizeof(struct syscall_frame) == 0x110, "known to dispatch_x86_64.S");
 _Static_assert((THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE) == 5, "known to dispatch_x86_64.S");
-
-/* 16 bytes an entry, known to dispatch_x86_64.S. */
-struct syscall_entry {
-    void *function;
-    uint32_t arguments;
-    uint32_t padding;
-};
 
 #define ENTRY(number, name, arguments) [number] = { sys_##name, arguments, 0 },
 __attribute__((visibility("hidden"))) const struct syscall_entry ferry_syscall_entries[FERRY_SYSCALL_COUNT] = {

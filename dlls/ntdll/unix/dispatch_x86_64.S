@@ -60,8 +60,8 @@ ferry_dispatch_entered:
 
     cmp $FERRY_SYSCALL_COUNT, %eax
     jae 8f
-    shl $4, %eax
     lea ferry_syscall_entries(%rip), %r13
+6:  shl $4, %eax
     add %rax, %r13
     mov 8(%r13), %r14d          /* number of arguments */
     mov %r10, %rdi
@@ -140,7 +140,29 @@ ferry_dispatch_exit_end:
     call dispatch_slow_exit     /* (thread, frame, result) returns the result if the fast path may be taken */
     jmp ferry_dispatch_leave
 
-8:  mov $0xc000001c, %eax       /* STATUS_INVALID_SYSTEM_SERVICE */
+8:  sub $0x1000, %eax           /* table 1: windows and drawing, of win32u.so, loaded by its first call */
+    cmp ferry_win32u_count(%rip), %eax
+    jae 7f
+    mov ferry_win32u_entries(%rip), %r13
+    jmp 6b
+7:  push %rax
+    push %r10
+    push %rdx
+    push %r8
+    push %r9
+    push %r9
+    call win32u_load            /* true: it was not loaded before, and is now */
+    movzbl %al, %r13d
+    pop %r9
+    pop %r9
+    pop %r8
+    pop %rdx
+    pop %r10
+    pop %rax
+    add $0x1000, %eax
+    test %r13d, %r13d
+    jnz 8b
+    mov $0xc000001c, %eax       /* STATUS_INVALID_SYSTEM_SERVICE */
     jmp 3b
     .size ferry_dispatch, . - ferry_dispatch
 
