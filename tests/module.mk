@@ -17,7 +17,6 @@ tests/$(3)/$(1)/$(2).exe: $(srcdir)/tests/$(1)/$(2).c $(wildcard $(srcdir)/tests
 	  -o $$@ $$< $(srcdir)/tests/lib/tap.c $$($(1)_test_libs) $$(test_libs) -lgcc
 all_tests += tests/$(3)/$(1)/$(2).exe
 endef
-comma := ,
 -include $(wildcard $(srcdir)/tests/*/test.mk)
 $(eval $(call test_rule,bench,bench,x86_64))
 $(eval $(call test_rule,cli,tool,x86_64))

@@ -1,3 +1,4 @@
+msvcrt_version = 7,0,19041,3636
 # msvcrt.dll is the source of the UCRT with the differences of the older runtime, and C++ exceptions.
 msvcrt_shares = ucrtbase cxxeh
 msvcrt_cflags = -mfpmath=sse -msse2 -DFERRY_MSVCRT -I$(srcdir)/dlls/ucrtbase -I$(srcdir)/dlls/cxxeh
