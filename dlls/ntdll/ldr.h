@@ -87,6 +87,8 @@ NTSTATUS load_module_ansi(const char *name, ULONG length, const WCHAR *path, ULO
 void collect_unneeded(void);
 
 /* ---- ldr_search.c ---- */
+/* "C:\\…", "\\\\server\\…", "\\\\.\\…": not relative to anything. */
+bool is_absolute_dll_path(const WCHAR *path);
 /* Directories joined by ';' in heap memory, for `flags` as LoadLibraryEx has them. */
 WCHAR *search_path_build(ULONG flags, const UNICODE_STRING *dll_directory);
 extern ULONG default_search_flags; /* SetDefaultDllDirectories */

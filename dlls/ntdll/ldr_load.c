@@ -370,6 +370,8 @@ NTSTATUS NTAPI LdrLoadDll(WCHAR *path, ULONG *characteristics, UNICODE_STRING *n
         flags = (ULONG)(ULONG_PTR)path & ~LOAD_FLAG_MARK;
         path = NULL;
     }
+    /* LoadLibraryExW, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR: "lpFileName must specify a fully qualified path" */
+    if (flags & LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR && !is_absolute_dll_path(name->Buffer)) return STATUS_INVALID_PARAMETER;
     RtlEnterCriticalSection(&loader_lock);
     NTSTATUS status = load_module(path, flags, characteristics ? *characteristics : 0, name, NULL, &module);
     if (status >= 0) {

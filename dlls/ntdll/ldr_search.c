@@ -104,6 +104,13 @@ WCHAR *search_path_build(ULONG flags, const UNICODE_STRING *dll)
     return text.buffer;
 }
 
+bool is_absolute_dll_path(const WCHAR *path)
+{
+    RTL_PATH_TYPE type = path ? RtlDetermineDosPathNameType_U(path) : RtlPathTypeUnknown;
+
+    return type == RtlPathTypeUncAbsolute || type == RtlPathTypeDriveAbsolute || type == RtlPathTypeLocalDevice;
+}
+
 /* The search path for LoadLibraryEx of `name` with `flags`; free with RtlReleasePath. *unused becomes NULL. */
 NTSTATUS NTAPI LdrGetDllPath(const WCHAR *name, ULONG flags, WCHAR **path, WCHAR **unused)
 {
@@ -113,11 +120,7 @@ NTSTATUS NTAPI LdrGetDllPath(const WCHAR *name, ULONG flags, WCHAR **path, WCHAR
         (flags & LOAD_WITH_ALTERED_SEARCH_PATH && flags & VALID_SEARCH_FLAGS))
         return STATUS_INVALID_PARAMETER;
     RtlInitUnicodeString(&dll, name);
-    if (flags & LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR) {
-        RTL_PATH_TYPE type = name ? RtlDetermineDosPathNameType_U(name) : RtlPathTypeUnknown;
-        if (type != RtlPathTypeUncAbsolute && type != RtlPathTypeDriveAbsolute && type != RtlPathTypeLocalDevice)
-            return STATUS_INVALID_PARAMETER;
-    }
+    if (flags & LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR && !is_absolute_dll_path(name)) return STATUS_INVALID_PARAMETER;
     *path = search_path_build(flags, name ? &dll : NULL);
     if (unused) *unused = NULL;
     return *path ? STATUS_SUCCESS : STATUS_NO_MEMORY;
@@ -193,8 +196,7 @@ NTSTATUS NTAPI LdrAddDllDirectory(const UNICODE_STRING *directory, void **cookie
     NTSTATUS status = RtlDuplicateUnicodeString(1, directory, &path);
 
     if (status < 0) return status;
-    RTL_PATH_TYPE type = path.Buffer ? RtlDetermineDosPathNameType_U(path.Buffer) : RtlPathTypeUnknown;
-    if (type != RtlPathTypeUncAbsolute && type != RtlPathTypeDriveAbsolute && type != RtlPathTypeLocalDevice) {
+    if (!is_absolute_dll_path(path.Buffer)) {
         RtlFreeUnicodeString(&path);
         return STATUS_INVALID_PARAMETER;
     }
