@@ -20,6 +20,7 @@ endef
 -include $(wildcard $(srcdir)/tests/*/test.mk)
 $(eval $(call test_rule,bench,bench,x86_64))
 $(eval $(call test_rule,cli,tool,x86_64))
+$(eval $(call test_rule,cli,terminal,x86_64))
 bench: all tests/x86_64/bench/bench.exe
 	$(Q)$(PYTHON) $(srcdir)/tests/bench/run.py $(CURDIR)
 check-reference: check-programs

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import terminal
+
 LIMIT = 60
 passed = failed = skipped = 0
 
@@ -236,6 +238,12 @@ def servers(prefix):
     return found
 
 
+def test_open_at_exit(ferry):
+    result = ferry.run(ferry.tool, "leave-open", "gone.txt")
+    check(result.stdout == b"open" and not os.path.exists(os.path.join(ferry.folder, "gone.txt")),
+          "a file to be deleted on close goes with the process: %r" % result.stdout)
+
+
 def test_registry_crash(ferry):
     """What the registry acknowledged survives SIGKILL of the server, at any moment."""
     prefix = os.path.join(ferry.folder, "crash")
@@ -265,6 +273,17 @@ def test_registry_crash(ferry):
     check(result.stderr.count(b"damaged") == 1, "and is told: %r" % result.stderr)
 
 
+def test_terminal(ferry):
+    global skipped
+    terminal.test_records(ferry, check)
+    terminal.test_lines(ferry, check)
+    terminal.test_queue(ferry, check)
+    reason = terminal.test_screen(ferry, check)
+    if reason:
+        skipped += 1
+        print("ok # SKIP screen: %s" % reason)
+
+
 def test_nothing_left(ferry):
     for _ in range(150):
         left = servers(ferry.prefix)
@@ -278,7 +297,7 @@ def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_counts,
-                     test_registry_crash, test_nothing_left):
+                     test_open_at_exit, test_registry_crash, test_terminal, test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:

@@ -34,6 +34,15 @@ static void print_types(void)
     CloseHandle(out);
 }
 
+/* Leaves the process with a file open that was to be deleted on close. */
+static void leave_open(const char *path)
+{
+    HANDLE file = CreateFileA(path, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, CREATE_ALWAYS,
+                              FILE_FLAG_DELETE_ON_CLOSE, NULL);
+
+    print(file != INVALID_HANDLE_VALUE && GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES ? "open" : "not open");
+}
+
 /* Writes numbers into the registry, each printed once it is acknowledged. */
 static void write_registry(void)
 {
@@ -92,6 +101,7 @@ START_TESTS
     if (!lstrcmpA(use, "line")) print(GetCommandLineA());
     if (!lstrcmpA(use, "cat")) copy_input();
     if (!lstrcmpA(use, "registry-write")) write_registry();
+    if (!lstrcmpA(use, "leave-open")) leave_open(tap_argv[2]);
     if (!lstrcmpA(use, "registry-read")) read_registry();
     if (!lstrcmpA(use, "types")) print_types();
     if (!lstrcmpA(use, "interrupt")) wait_for_interrupt();

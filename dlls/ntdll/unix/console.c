@@ -34,20 +34,28 @@ pthread_mutex_t console_lock = PTHREAD_MUTEX_INITIALIZER;
 /* ---- the terminal's own state ---- */
 
 static struct termios found;
+static volatile sig_atomic_t mouse_on;
 static volatile sig_atomic_t changed_fd = -1;
 
 void console_restore(void)
 {
-    static const char plain[] = "\033[0m\033[?25h\033[?1003;1006l";
+    static const char plain[] = "\033[0m\033[?25h\033[?1003l\033[?1006l";
     int fd = changed_fd;
 
     if (fd < 0) return;
     changed_fd = -1;
     tcsetattr(fd, TCSADRAIN, &found);
-    if ((console.attributes != 7 || !console.cursor_visible) && isatty(1)) {
+    if ((console.attributes != 7 || !console.cursor_visible || mouse_on) && isatty(1)) {
         ssize_t put = write(1, plain, sizeof(plain) - 1);
         (void)put;
     }
+}
+
+void terminal_mouse(bool on)
+{
+    if (on == (bool)mouse_on || !isatty(1)) return;
+    mouse_on = on;
+    terminal_write(1, on ? "\033[?1003h\033[?1006h" : "\033[?1003l\033[?1006l", 16);
 }
 
 static void restore_and_die(int number)
@@ -78,7 +86,10 @@ void terminal_set(int fd, enum terminal_state state, bool echo, bool signals)
         wanted.c_iflag &= ~(ICRNL | INLCR | IGNCR | IXON);
         wanted.c_cc[VMIN] = 1;
         wanted.c_cc[VTIME] = 0;
-    } else if (!echo) wanted.c_lflag &= ~ECHO;
+    } else {
+        wanted.c_cc[VSUSP] = _POSIX_VDISABLE; /* Ctrl-Z is a character: it ends the input of a program that reads lines */
+        if (!echo) wanted.c_lflag &= ~ECHO;
+    }
     if (!signals) wanted.c_lflag &= ~ISIG;
     changed_fd = fd;
     now = state;
@@ -226,6 +237,8 @@ const struct file_ops console_ops = {
     .device_type = FILE_DEVICE_CONSOLE,
     .read = console_read_file,
     .write = console_write_file,
+    .watch = console_watch,
+    .destroy = console_forget,
 };
 
 /* ---- Ctrl-C and its like ---- */

@@ -230,8 +230,7 @@ static bool ready(int fd, int milliseconds)
     return poll(&poller, 1, milliseconds) > 0;
 }
 
-/* Reads what the terminal has without waiting; under the lock. False at the end of file. */
-static bool collect(int fd)
+bool console_collect(int fd)
 {
     while (ready(fd, 0)) {
         ssize_t got = read(fd, bytes + byte_count, sizeof(bytes) - byte_count);
@@ -242,6 +241,14 @@ static bool collect(int fd)
     }
     if (byte_count) understand(true);
     return true;
+}
+
+static WCHAR left[4200]; /* of a line that was read, in part */
+static ULONG left_count;
+
+bool console_has_input(void)
+{
+    return queue_count || left_count;
 }
 
 static void check_resize(int fd)
@@ -267,13 +274,18 @@ NTSTATUS console_read_records(struct file *file, ULONG flags, INPUT_RECORD *to, 
     for (;;) {
         pthread_mutex_lock(&console_lock);
         terminal_set(fd, TERMINAL_RAW, false, console.input_mode & ENABLE_PROCESSED_INPUT);
-        bool open = collect(fd);
+        terminal_mouse((console.input_mode & (ENABLE_MOUSE_INPUT | ENABLE_QUICK_EDIT_MODE)) == ENABLE_MOUSE_INPUT);
+        bool open = console_collect(fd);
         check_resize(fd);
         if (queue_count || flags & CONSOLE_READ_NOWAIT) break;
+        if (open) console_reader(1);
         pthread_mutex_unlock(&console_lock);
         if (!open) return STATUS_END_OF_FILE;
         LARGE_INTEGER second = {.QuadPart = -10000000}; /* to notice a resize */
         status = wait_fd(fd, POLLIN, false, &second);
+        pthread_mutex_lock(&console_lock);
+        console_reader(-1);
+        pthread_mutex_unlock(&console_lock);
         if (status && status != STATUS_TIMEOUT) return status;
     }
     ULONG part = queue_count < room ? queue_count : room;
@@ -283,6 +295,7 @@ NTSTATUS console_read_records(struct file *file, ULONG flags, INPUT_RECORD *to, 
         queue_count -= part;
         memmove(queue, queue + part, queue_count * sizeof(queue[0]));
     }
+    console_input_changed();
     pthread_mutex_unlock(&console_lock);
     if (to) memcpy(to, copy, part * sizeof(copy[0]));
     *count = part;
@@ -295,6 +308,7 @@ NTSTATUS console_write_records(const INPUT_RECORD *from, ULONG count)
         INPUT_RECORD record = from[i];
         pthread_mutex_lock(&console_lock);
         push(&record);
+        console_input_changed();
         pthread_mutex_unlock(&console_lock);
     }
     return STATUS_SUCCESS;
@@ -304,15 +318,36 @@ void console_flush_input(int fd)
 {
     pthread_mutex_lock(&console_lock);
     tcflush(fd, TCIFLUSH);
-    byte_count = queue_count = 0;
+    byte_count = queue_count = left_count = 0;
+    console_input_changed();
     pthread_mutex_unlock(&console_lock);
+}
+
+/* Keys that became records before anyone asked for a line belong to it: they are echoed now. True if they end it. */
+static bool take_typed_ahead(int fd)
+{
+    bool ended = false;
+
+    for (unsigned i = 0; i < queue_count && !ended && left_count < 4096; i++) {
+        const KEY_EVENT_RECORD *key = &queue[i].Event.KeyEvent;
+        WCHAR c = queue[i].EventType == KEY_EVENT && key->bKeyDown ? key->uChar.UnicodeChar : 0;
+        char echo[8];
+        if (!c || c == 8) continue;
+        left[left_count++] = c;
+        if (c == '\r') {
+            if (console.input_mode & ENABLE_PROCESSED_INPUT) left[left_count++] = '\n';
+            ended = true;
+        }
+        if (console.input_mode & ENABLE_ECHO_INPUT)
+            terminal_write(isatty(1) ? 1 : fd, echo, ended ? (memcpy(echo, "\r\n", 2), 2) : utf8_from_utf16(echo, 8, &c, 1));
+    }
+    queue_count = 0;
+    return ended;
 }
 
 /* A line as typed, with CR LF at its end; or without ENABLE_LINE_INPUT at least one character. */
 NTSTATUS console_read_text(struct file *file, WCHAR *to, ULONG room, ULONG *units)
 {
-    static WCHAR left[4200];
-    static ULONG left_count;
     WCHAR copy[4200];
     int fd = file->object.fd;
     NTSTATUS status;
@@ -335,11 +370,18 @@ NTSTATUS console_read_text(struct file *file, WCHAR *to, ULONG room, ULONG *unit
     while (!left_count) {
         char line[4096];
         pthread_mutex_lock(&console_lock);
+        bool whole = take_typed_ahead(fd);
+        terminal_mouse(false);
         terminal_set(fd, TERMINAL_LINE, console.input_mode & ENABLE_ECHO_INPUT, console.input_mode & ENABLE_PROCESSED_INPUT);
+        if (!whole) console_reader(1);
         pthread_mutex_unlock(&console_lock);
+        if (whole) break;
         status = wait_fd(fd, POLLIN, false, NULL);
+        ssize_t got = status ? 0 : read(fd, line, sizeof(line));
+        pthread_mutex_lock(&console_lock);
+        console_reader(-1);
+        pthread_mutex_unlock(&console_lock);
         if (status) return status;
-        ssize_t got = read(fd, line, sizeof(line));
         if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (got <= 0) return STATUS_SUCCESS; /* end of file: nothing read */
         int count = utf16_from_utf8(copy, 4096, line, got);
@@ -356,6 +398,7 @@ NTSTATUS console_read_text(struct file *file, WCHAR *to, ULONG room, ULONG *unit
     memcpy(copy, left, part * sizeof(WCHAR));
     left_count -= part;
     memmove(left, left + part, left_count * sizeof(WCHAR));
+    console_input_changed();
     pthread_mutex_unlock(&console_lock);
     memcpy(to, copy, part * sizeof(WCHAR));
     *units = part;

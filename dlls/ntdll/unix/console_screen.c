@@ -13,7 +13,7 @@
 #include "host.h"
 
 static int width = 80, height = 25;
-static CHAR_INFO *cells; /* height rows of width; made when something reads or recolours it */
+static CHAR_INFO *cells; /* height rows of width, from the first write on; UNKNOWN where only the terminal knows */
 static int cursor_x, cursor_y;
 static bool cursor_known, wrap_pending;
 static enum { PLAIN, ESCAPE, CSI, OSC } state;
@@ -41,11 +41,14 @@ static void blank(CHAR_INFO *cell, int count, USHORT attributes)
     for (int i = 0; i < count; i++) cell[i] = (CHAR_INFO){.Char.UnicodeChar = ' ', .Attributes = attributes};
 }
 
+#define UNKNOWN 0 /* a cell's character: what another program, or this one before a change of size, left there */
+
 static bool have_cells(int fd)
 {
     int w, h;
     screen_size(fd, &w, &h);
-    if (!cells && (cells = malloc(sizeof(CHAR_INFO) * w * h))) blank(cells, w * h, 7);
+    if (!cells && (cells = malloc(sizeof(CHAR_INFO) * w * h)))
+        for (int i = 0; i < w * h; i++) cells[i] = (CHAR_INFO){.Char.UnicodeChar = UNKNOWN, .Attributes = 7};
     return cells != NULL;
 }
 
@@ -175,6 +178,7 @@ NTSTATUS screen_write(int fd, const WCHAR *text, size_t count)
         if (units < count - done && (text[done + units - 1] & 0xfc00) == 0xd800) units--;
         memcpy(part, text + done, units * sizeof(WCHAR));
         pthread_mutex_lock(&console_lock);
+        if (!cells) have_cells(fd);
         for (size_t i = 0; i < units; i++) {
             if (part[i] == 27 && !escapes) part[i] = 0x2190; /* shown as its glyph */
             follow(part[i]);
@@ -256,6 +260,10 @@ static NTSTATUS show(int fd, int from, int to)
         WCHAR c = cells[i].Char.UnicodeChar;
         if (i == from || i % width == 0) size += move_sequence(text + size, i % width, i / width);
         if (cells[i].Attributes & COMMON_LVB_TRAILING_BYTE) continue;
+        if (c == UNKNOWN) {
+            size += move_sequence(text + size, (i + 1) % width, (i + 1) / width);
+            continue;
+        }
         if (cells[i].Attributes != last) size += attribute_sequence(text + size, last = cells[i].Attributes);
         if (c < 0x20) c = ' ';
         size += utf8_encode(text + size, 4, &c, 1, NULL, NULL);
@@ -320,8 +328,11 @@ NTSTATUS screen_read_cells(int fd, const SMALL_RECT *request, CHAR_INFO *to)
     if (!have_cells(fd)) return STATUS_NO_MEMORY;
     if (!clip(&rectangle)) return STATUS_INVALID_PARAMETER;
     for (int y = rectangle.Top; y <= rectangle.Bottom; y++)
-        memcpy(to + (y - rectangle.Top) * columns, cells + y * width + rectangle.Left,
-               (rectangle.Right - rectangle.Left + 1) * sizeof(CHAR_INFO));
+        for (int x = rectangle.Left; x <= rectangle.Right; x++) {
+            CHAR_INFO cell = cells[y * width + x];
+            if (cell.Char.UnicodeChar == UNKNOWN) cell.Char.UnicodeChar = ' ';
+            to[(y - rectangle.Top) * columns + x - rectangle.Left] = cell;
+        }
     return STATUS_SUCCESS;
 }
 
@@ -346,6 +357,14 @@ NTSTATUS screen_scroll(int fd, const struct console_scroll *request)
             else if (x >= scroll.from.Left && x <= scroll.from.Right && y >= scroll.from.Top && y <= scroll.from.Bottom)
                 cells[y * width + x] = scroll.fill;
         }
+    /* row by row, what changed */
+    NTSTATUS status = STATUS_SUCCESS;
+    for (int y = scroll.clip.Top; y <= scroll.clip.Bottom && !status; y++) {
+        int first = y * width + scroll.clip.Left, last = y * width + scroll.clip.Right;
+        while (first <= last && !memcmp(cells + first, before + first, sizeof(*cells))) first++;
+        while (last >= first && !memcmp(cells + last, before + last, sizeof(*cells))) last--;
+        if (first <= last) status = show(fd, first, last + 1);
+    }
     free(before);
-    return show(fd, 0, width * height);
+    return status;
 }

@@ -244,6 +244,14 @@ static int file_query_name(struct object *object, WCHAR *name, int room)
     return units;
 }
 
+static void file_watch(struct object *object)
+{
+    struct file *file = (struct file *)object;
+
+    if (file->ops->watch)
+        file->ops->watch(file);
+}
+
 const struct object_ops file_object_ops = {
     .type = OBJECT_FILE,
     .type_name = "File",
@@ -253,6 +261,7 @@ const struct object_ops file_object_ops = {
     .save = file_save,
     .restore = file_restore,
     .query_name = file_query_name,
+    .watch = file_watch,
 };
 
 void file_init(void)

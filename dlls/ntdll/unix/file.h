@@ -39,6 +39,7 @@ struct file_ops {
     NTSTATUS (*fsctl)(struct file *file, struct request *request);
     NTSTATUS (*query)(struct file *file, ULONG class, void *buffer, ULONG length, ULONG_PTR *used);
     NTSTATUS (*set)(struct file *file, ULONG class, const void *buffer, ULONG length);
+    void (*watch)(struct file *file); /* see object_ops */
     void (*last_handle)(struct file *file);
     void (*destroy)(struct file *file);
     /* To another process: the kind's own part. See object_ops. */

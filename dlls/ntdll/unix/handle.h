@@ -29,6 +29,9 @@ struct object_ops {
     /* NT name for NtQueryObject into `name` (room in units), without terminator: units, or -1 if it has none. If it
      * does not fit, nothing is written. NULL: no names. */
     int (*query_name)(struct object *object, WCHAR *name, int room);
+    /* The object is about to be waited on and has no slot: gives it one if its state can change. NULL: always signalled,
+     * unless object_set_signalled said otherwise. */
+    void (*watch)(struct object *object);
 };
 
 /* Makes `ops->restore` known for its type. Before threads are started. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "context.h"
 #include "file.h"
 #include "handle.h"
@@ -209,8 +210,6 @@ _Noreturn void ferry_native_start(const struct host_options *options)
                      info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
 }
 
-void console_restore(void); /* console.h */
-
 /* The Unix exit code. What keeps a program from starting has the shell's codes for that. */
 static int unix_exit_code(NTSTATUS status)
 {
@@ -226,6 +225,8 @@ static int unix_exit_code(NTSTATUS status)
 
 _Noreturn void process_exit(NTSTATUS status)
 {
+    file_exit();
+    console_restore();
     process_mark_exit(status);
     _exit(unix_exit_code(status));
 }

@@ -459,6 +459,8 @@ static NTSTATUS use_handles(struct wait *wait, const HANDLE *handles, unsigned c
         struct handle_use *use = &wait->uses[wait->count];
         NTSTATUS status = handle_use(handles[wait->count], OBJECT_ANY, SYNCHRONIZE, use);
         if (!status && use->object && !use->slot) {
+            if (use->object->ops->watch && !__atomic_load_n(&use->object->slot, __ATOMIC_ACQUIRE))
+                use->object->ops->watch(use->object);
             use->slot = __atomic_load_n(&use->object->slot, __ATOMIC_ACQUIRE);
             use->tag = use->slot ? slot_at(use->slot)->tag : 0;
         }
