@@ -51,6 +51,7 @@ NTSTATUS request_registry_map(struct request *request, const struct request_regi
         journal_load(defaults, &out->good_bytes, &out->damaged_bytes);
         mark_root("Machine");
         mark_root("User");
+        hardware_hive();
     }
     if (!tree_walk(user_path, user_units, false, 0)) default_hive(user_path, user_units, false);
     char path[32];

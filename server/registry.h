@@ -1,5 +1,5 @@
 /* The registry: the tree in the shared file (registry_tree.c), what is kept on disk (registry_journal.c), the hive it
- * starts from (registry_default.c), requests (registry.c) and notification (registry_watch.c).
+ * starts from (registry_default.c), the machine's own part (registry_hardware.c), requests (registry.c) and notification (registry_watch.c).
  */
 #ifndef SERVER_REGISTRY_H
 #define SERVER_REGISTRY_H
@@ -70,6 +70,11 @@ extern const char *journal_prefix; /* folder; NULL: nothing is kept */
 
 /* Puts the built-in hive into the tree; HKEY_CURRENT_USER is `user`, a path as in tree_walk. Without `all` only that part. */
 void default_hive(const WCHAR *user, uint32_t units, bool all);
+
+/* ---- registry_hardware.c ---- */
+
+/* Puts what is known of the machine into the tree. */
+void hardware_hive(void);
 
 /* ---- registry_watch.c ---- */
 
