@@ -82,6 +82,8 @@ NTSTATUS pipe_write(struct file *file, struct request *request);
 NTSTATUS pipe_flush(struct file *file, struct request *request);
 NTSTATUS pipe_peek(struct file *file, struct request *request);
 NTSTATUS pipe_transceive(struct file *file, struct request *request);
+/* Up to `bytes` bytes of what a Linux pipe holds, left in it; -1 for none. */
+ssize_t pipe_peek_linux(int fd, void *buffer, size_t bytes);
 /* Bytes that can be read, lengths not counted. */
 ULONG pipe_available(struct file *file);
 /* Server: takes the connection of a client that came before it was asked for. */

@@ -361,7 +361,7 @@ ULONG pipe_available(struct file *file)
 }
 
 /* A Linux pipe is looked into by copying it into another, which takes nothing out. */
-static ssize_t peek_linux_pipe(int fd, void *buffer, size_t bytes)
+ssize_t pipe_peek_linux(int fd, void *buffer, size_t bytes)
 {
     int copy[2];
     ssize_t got;
@@ -386,7 +386,7 @@ static ULONG peek_data(struct file *file, char *buffer, ULONG room, ULONG total)
         room = total;
     if (!room)
         return 0;
-    got = pipe->linux_pipe ? peek_linux_pipe(file->object.fd, buffer, room)
+    got = pipe->linux_pipe ? pipe_peek_linux(file->object.fd, buffer, room)
                            : recv(file->object.fd, buffer, room, MSG_PEEK | MSG_DONTWAIT);
     return got > 0 ? got : 0;
 }

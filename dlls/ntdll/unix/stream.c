@@ -12,6 +12,7 @@
 #include "lock.h"
 #include "notify.h"
 #include "request.h"
+#include "streampipe.h"
 
 /* ---- regular files ---- */
 
@@ -147,9 +148,11 @@ const struct file_ops volume_ops = {
 
 /* ---- streams of Linux ---- */
 
-static bool is_pipe(const struct file *file)
+static bool is_ready(const struct file *file, short events)
 {
-    return S_ISFIFO(file->mode) || S_ISSOCK(file->mode);
+    struct pollfd poll_fd = {.fd = file->object.fd, .events = events};
+
+    return poll(&poll_fd, 1, 0) > 0;
 }
 
 static NTSTATUS stream_read_ready(struct request *request)
@@ -169,11 +172,13 @@ static NTSTATUS stream_read_ready(struct request *request)
     request->information = got;
     if (got || !request->length || file->kind == FILE_KIND_CONSOLE)
         return STATUS_SUCCESS;
-    return is_pipe(file) ? STATUS_PIPE_BROKEN : STATUS_END_OF_FILE;
+    return file_is_linux_pipe(file) ? STATUS_PIPE_BROKEN : STATUS_END_OF_FILE;
 }
 
 static NTSTATUS stream_read(struct file *file, struct request *request)
 {
+    if (stream_pipe_nowait(file) && !is_ready(file, POLLIN))
+        return STATUS_PIPE_EMPTY;
     /* The descriptor is shared with the program that made it and blocks, so readiness is asked for first. */
     return request_wait(request, file->object.fd, POLLIN, stream_read_ready);
 }
@@ -209,6 +214,8 @@ static NTSTATUS stream_write(struct file *file, struct request *request)
 {
     NTSTATUS status = STATUS_PENDING;
 
+    if (stream_pipe_nowait(file) && !is_ready(file, POLLOUT))
+        return STATUS_SUCCESS; /* nothing written */
     if (file_is_synchronous(file))
         status = stream_write_ready(request);
     return status == STATUS_PENDING ? request_wait(request, file->object.fd, POLLOUT, stream_write_ready) : status;
@@ -218,6 +225,9 @@ const struct file_ops stream_ops = {
     .device_type = FILE_DEVICE_NAMED_PIPE,
     .read = stream_read,
     .write = stream_write,
+    .fsctl = stream_pipe_fsctl,
+    .query = stream_pipe_query,
+    .set = stream_pipe_set,
 };
 
 /* ---- the null device ---- */
