@@ -42,12 +42,12 @@ static void table_open(void)
     pthread_mutexattr_t attributes;
     char name[PATH_MAX];
     struct stat st;
+    struct flock setup = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     int fd = -1;
 
     if (snprintf(name, sizeof(name), "%s/.pipes", host.prefix) < sizeof(name))
         fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {
-        struct flock setup = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
         fcntl(fd, F_OFD_SETLKW, &setup);
         if (!ftruncate(fd, sizeof(*table)) && !fstat(fd, &st)) {
             table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -65,8 +65,11 @@ static void table_open(void)
         table->next_id = (uint64_t)getpid() << 32 | 1;
         table->magic = MAGIC;
     }
-    if (fd >= 0)
+    if (fd >= 0) {
+        setup.l_type = F_UNLCK; /* closing is not enough: the mapping keeps the open file */
+        fcntl(fd, F_OFD_SETLK, &setup);
         close(fd);
+    }
 }
 
 static void table_lock(void)
