@@ -6,6 +6,7 @@
  *     timezone                  "Europe/Berlin", a zoneinfo name; empty if it has none
  *     xdg:DOCUMENTS             a user folder of xdg-user-dirs, its Unix path
  *     unix_path:<NT path>       the Unix path of an NT path that may not exist yet in its last component
+ *     network                   interfaces, addresses, routes: binary, ferry/network.h
  *     env:<name>                a Unix environment variable, as the process was started with it
  */
 #include <pwd.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "host.h"
+#include "network.h"
 #include "path.h"
 #include "ferry/syscall_table.h"
 
@@ -134,6 +136,7 @@ NTSTATUS sys_NtFerryQueryHost(const char *name, void *buffer, ULONG length, ULON
     char value[4096];
     NTSTATUS status;
 
+    if (!strcmp(name, "network")) return network_query(buffer, length, needed);
     if (!strcmp(name, "user")) status = user_name(value, sizeof(value));
     else if (!strcmp(name, "home")) status = copy(home_folder(), value, sizeof(value));
     else if (!strcmp(name, "hostname")) status = host_name(value, sizeof(value));

@@ -1,0 +1,2 @@
+# iphlpapi.dll: IP helper.
+$(eval $(call pe_dll,iphlpapi,kernelbase ntdll))

@@ -1,0 +1,1 @@
+iphlpapi_test_libs = -liphlpapi
