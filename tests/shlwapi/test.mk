@@ -1,0 +1,1 @@
+shlwapi_test_libs = -lshlwapi
