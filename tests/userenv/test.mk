@@ -1,0 +1,1 @@
+userenv_test_libs = -luserenv
