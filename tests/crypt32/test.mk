@@ -1,0 +1,1 @@
+crypt32_test_libs = -lcrypt32
