@@ -1,0 +1,1 @@
+dbghelp_test_libs = -ldbghelp
