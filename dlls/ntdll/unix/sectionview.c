@@ -286,7 +286,7 @@ NTSTATUS sys_NtUnmapViewOfSectionEx(HANDLE process, void *address, ULONG flags)
     return status;
 }
 
-NTSTATUS sys_NtUnmapViewOfSection(HANDLE process, void *address)
+__attribute__((visibility("default"))) NTSTATUS sys_NtUnmapViewOfSection(HANDLE process, void *address)
 {
     return sys_NtUnmapViewOfSectionEx(process, address, 0);
 }

@@ -23,7 +23,7 @@ NTSTATUS virtual_allocate(void **base, size_t *size, ULONG type, ULONG protect, 
 /* NtAllocateVirtualMemoryEx: placeholders, address limits. `parameters` is read directly. */
 NTSTATUS virtual_allocate_ex(void **base, size_t *size, ULONG type, ULONG protect,
                              const MEM_EXTENDED_PARAMETER *parameters, ULONG count);
-NTSTATUS virtual_free(void **base, size_t *size, ULONG type);
+__attribute__((visibility("default"))) NTSTATUS virtual_free(void **base, size_t *size, ULONG type);
 NTSTATUS virtual_protect(void **base, size_t *size, ULONG protect, ULONG *old);
 
 /* Maps the PE image open at `fd` (kept open by the caller). `nt_name` is remembered for MemorySectionName.
@@ -61,7 +61,7 @@ NTSTATUS virtual_touch(void *address, size_t bytes, bool write);
 /* Copies from or to memory that Windows code named. False if any byte is not accessible; nothing is raised. Use
  * these while a lock is held; elsewhere host code may touch such memory directly, and a fault there ends the
  * system call with STATUS_ACCESS_VIOLATION. */
-bool virtual_read(void *to, const void *from, size_t bytes);
-bool virtual_write(void *to, const void *from, size_t bytes);
+__attribute__((visibility("default"))) bool virtual_read(void *to, const void *from, size_t bytes);
+__attribute__((visibility("default"))) bool virtual_write(void *to, const void *from, size_t bytes);
 
 #endif
