@@ -112,6 +112,8 @@ void tls_call_callbacks(struct module *module, ULONG reason, void *reserved);
  * goes to actctx_leave_module. */
 void *actctx_enter_module(struct module *module);
 void actctx_leave_module(void *cookie);
+/* Reads the manifest of a DLL that is to be isolated; lets it go. */
+void actctx_note_module(struct module *module);
 void actctx_forget_module(struct module *module);
 /* Reads the program's manifest; returns its activeCodePage or 0. */
 ULONG actctx_init(void);

@@ -179,6 +179,7 @@ void NTAPI LdrShutdownThread(void)
     }
     tls_end_thread();
     RtlLeaveCriticalSection(&loader_lock);
+    RtlFreeThreadActivationContextStack();
     heap_thread_exit();
 }
 

@@ -92,6 +92,13 @@ static NTSTATUS map_file(const UNICODE_STRING *path, void **base)
     return STATUS_SUCCESS;
 }
 
+static bool is_system_path(const UNICODE_STRING *path)
+{
+    const UNICODE_STRING prefix = { sizeof(SYSTEM_PREFIX) - sizeof(WCHAR), sizeof(SYSTEM_PREFIX), (WCHAR *)SYSTEM_PREFIX };
+
+    return RtlPrefixUnicodeString(&prefix, path, TRUE);
+}
+
 static NTSTATUS load_file(const UNICODE_STRING *path, const WCHAR *search_path, ULONG flags, ULONG characteristics,
                           struct module **result)
 {
@@ -111,6 +118,7 @@ static NTSTATUS load_file(const UNICODE_STRING *path, const WCHAR *search_path, 
         return STATUS_SUCCESS;
     }
     if ((status = tls_add_module(module)) >= 0) {
+        if (!is_system_path(path)) actctx_note_module(module);
         void *context = actctx_enter_module(module);
         status = bind_imports(module, search_path, flags);
         actctx_leave_module(context);
