@@ -103,10 +103,9 @@ void mode_choose(struct run *run)
     if (info.characteristics & 0x2000) refuse(run, "a DLL, not a program");
     else if (info.subsystem == 1) refuse(run, "a kernel driver or boot program, which this version does not run yet");
     else if (info.subsystem >= 10 && info.subsystem <= 13) refuse(run, "an EFI program, not a Windows one");
-    else if (!info.is_64) refuse(run, "a 32-bit Windows program, which this version does not run yet");
     else {
         run->mode = &native;
-        run->reason = "a 64-bit Windows program";
+        run->reason = info.is_64 ? "a 64-bit Windows program" : "a 32-bit Windows program";
     }
 }
 

@@ -95,11 +95,8 @@ _RtlRaiseException@4:
     .globl _restore_context
 _restore_context:
     mov 4(%esp), %ecx
-    testb $8, (%ecx)
+    testb $0x20, (%ecx)
     jz 1f
-    frstor FloatSave(%ecx)
-1:  testb $0x20, (%ecx)
-    jz 2f
     lea -0x210(%esp), %edi              /* fxrstor wants an aligned copy */
     and $-16, %edi
     mov %esp, %ebx
@@ -112,6 +109,9 @@ _restore_context:
     mov %edx, %ecx
     fxrstor (%esp)
     mov %ebx, %esp
+1:  testb $8, (%ecx)                    /* after the other: a handler that repairs the x87 state does it here */
+    jz 2f
+    frstor FloatSave(%ecx)
 2:  mov Esp(%ecx), %edx
     mov Eip(%ecx), %eax
     mov EFlags(%ecx), %ebx

@@ -1,5 +1,6 @@
 ntdll_generated_x86_64 = generated/syscall_stubs_x86_64.o generated/nls_tables.o generated/apiset_table.o
 ntdll_generated_i386 = generated/syscall_stubs_i386.o generated/nls_tables.o generated/apiset_table.o
+ntdll_generated_host = generated/syscall_wow.o
 # memset and its like are here: a loop must not become a call to itself.
 ntdll_cflags = -fno-tree-loop-distribute-patterns
 $(eval $(call pe_dll,ntdll,))

@@ -4,12 +4,17 @@
 
 #include "context.h"
 #include "host.h"
+#include "wow.h"
 
 _Noreturn void apc_deliver_context(struct thread *thread, const struct apc_call *call, const CONTEXT *context)
 {
     CONTEXT frame __attribute__((aligned(16))) = *context;
     CONTEXT enter __attribute__((aligned(16))) = *context;
 
+    if (wow64) {
+        enter.ContextFlags = CONTEXT_FULL;
+        if (wow_apc_prepare(call, &enter, thread->teb)) context_continue(&enter);
+    }
     frame.ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
     frame.P1Home = (DWORD64)call->argument1;
     frame.P2Home = (DWORD64)call->argument2;
@@ -18,7 +23,7 @@ _Noreturn void apc_deliver_context(struct thread *thread, const struct apc_call 
     enter.ContextFlags = CONTEXT_FULL;
     enter.Rsp = (context->Rsp - sizeof(frame)) & ~15ull;
     enter.Rip = ntdll_entries.KiUserApcDispatcher;
-    if (!stack_write(thread->teb, enter.Rsp, &frame, sizeof(frame))) {
+    if (wow64 || !stack_write(thread->teb, enter.Rsp, &frame, sizeof(frame))) {
         EXCEPTION_RECORD record = { .ExceptionCode = (DWORD)STATUS_STACK_OVERFLOW,
                                     .ExceptionAddress = (void *)context->Rip };
         exception_unhandled(&record, context);

@@ -150,7 +150,9 @@ static void request_end(struct request *request, NTSTATUS status)
     IO_STATUS_BLOCK *iosb = request->iosb;
     ULONG_PTR information = request->information;
 
-    if (virtual_write(&iosb->Information, &information, sizeof(information)))
+    size_t offset = wow64 ? offsetof(IO_STATUS_BLOCK_32, Information) : offsetof(IO_STATUS_BLOCK, Information);
+
+    if (virtual_write((char *)iosb + offset, &information, iosb_size() - offset))
         virtual_write(&iosb->Status, &status, sizeof(status));
     request_report(request, status, false);
     if (request->event_slot)
@@ -458,13 +460,13 @@ NTSTATUS sys_NtCancelIoFile(HANDLE handle, IO_STATUS_BLOCK *iosb)
     struct file *file;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = file_from_handle(handle, 0, &file, NULL);
     if (status)
         return status;
     request_cancel_file(file, STATUS_CANCELLED, matches, &cancel);
     file_release(file);
-    iosb->Information = 0;
+    iosb_set_information(iosb, 0);
     return iosb->Status = STATUS_SUCCESS;
 }
 
@@ -475,14 +477,14 @@ NTSTATUS sys_NtCancelIoFileEx(HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_B
     unsigned count;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = file_from_handle(handle, 0, &file, NULL);
     if (status)
         return status;
     count = request_cancel_file(file, STATUS_CANCELLED, matches, &cancel);
     count += cancel_blocked(file, NULL, which);
     file_release(file);
-    iosb->Information = 0;
+    iosb_set_information(iosb, 0);
     return iosb->Status = count ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
 
@@ -493,7 +495,7 @@ NTSTATUS sys_NtCancelSynchronousIoFile(HANDLE handle, IO_STATUS_BLOCK *which, IO
     unsigned count = 0;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = handle_slot(handle, OBJECT_THREAD, THREAD_TERMINATE, &slot);
     if (status)
         return status;
@@ -502,7 +504,7 @@ NTSTATUS sys_NtCancelSynchronousIoFile(HANDLE handle, IO_STATUS_BLOCK *which, IO
         count = cancel_blocked(NULL, thread, which);
         thread_release(thread);
     }
-    iosb->Information = 0;
+    iosb_set_information(iosb, 0);
     return iosb->Status = count ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
 

@@ -5,12 +5,14 @@
 #include <string.h>
 #include "host.h"
 #include "virtual.h"
+#include "wow.h"
 
 struct ntdll_entries ntdll_entries;
 void *ntdll_base;
 
 #define MXCSR_VALID 0xffff
 #define SEGMENT_CS 0x33
+#define SEGMENT_CS32 0x23
 #define SEGMENT_DS 0x2b
 #define SEGMENT_FS 0x53
 
@@ -69,6 +71,7 @@ void context_to_signal(ucontext_t *signal, const CONTEXT *context)
     regs[REG_R15] = context->R15;
     regs[REG_RIP] = context->Rip;
     regs[REG_EFL] = (context->EFlags & 0x250dd5) | 0x202;
+    if (wow64) regs[REG_CSGSFS] = (regs[REG_CSGSFS] & ~0xffffll) | (context->SegCs == SEGMENT_CS32 ? SEGMENT_CS32 : SEGMENT_CS);
     if (signal->uc_mcontext.fpregs) {
         memcpy(signal->uc_mcontext.fpregs, &context->FltSave, offsetof(XMM_SAVE_AREA32, Reserved4));
         signal->uc_mcontext.fpregs->mxcsr &= MXCSR_VALID;
@@ -95,7 +98,7 @@ void context_from_frame(CONTEXT *context, const struct syscall_frame *frame, uin
     context->Rip = frame->rip;
     context->Rsp = frame->rsp;
     context->EFlags = 0x202;
-    context->SegCs = SEGMENT_CS;
+    context->SegCs = wow64 ? SEGMENT_CS32 : SEGMENT_CS;
     context->SegDs = context->SegEs = context->SegSs = context->SegGs = SEGMENT_DS;
     context->SegFs = SEGMENT_FS;
 }
@@ -149,6 +152,12 @@ void context_merge(CONTEXT *to, const CONTEXT *from)
     }
 }
 
+_Noreturn void context_go(const CONTEXT *context, struct thread *thread)
+{
+    if (wow64 && context->SegCs == SEGMENT_CS32) context_enter32(context, thread);
+    context_enter(context, thread);
+}
+
 _Noreturn void context_continue(const CONTEXT *source)
 {
     struct thread *thread = thread_self();
@@ -159,7 +168,7 @@ _Noreturn void context_continue(const CONTEXT *source)
     context.FltSave.MxCsr &= MXCSR_VALID;
     while (atomic_load(&thread->pending) & (THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE))
         thread_check_pending(thread);
-    context_enter(&context, thread);
+    context_go(&context, thread);
 }
 
 /* From context_enter, when work came up after the last look. `thread->frame` is NULL by then. */
@@ -171,12 +180,12 @@ _Noreturn __attribute__((used)) void context_enter_pending(struct thread *thread
     thread->frame = &frame;
     while (atomic_load(&thread->pending) & (THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE))
         thread_check_pending(thread);
-    context_enter(&context, thread);
+    context_go(&context, thread);
 }
 
 bool stack_write(FERRY_TEB *teb, uint64_t address, const void *from, size_t bytes)
 {
-    uint64_t limit = (uint64_t)teb->Tib.StackLimit, lowest = (uint64_t)teb->DeallocationStack;
+    uint64_t limit = stack_limit(teb), lowest = stack_bottom(teb);
 
     if (address >= lowest && address < limit) {
         for (uint64_t page = limit - PAGE_SIZE_; page + PAGE_SIZE_ > address; page -= PAGE_SIZE_) {
@@ -204,6 +213,7 @@ bool exception_prepare(const EXCEPTION_RECORD *record, CONTEXT *context, FERRY_T
     struct exception_frame frame __attribute__((aligned(16)));
     uint64_t at = ((context->Rsp - sizeof(frame)) & ~(uint64_t)15);
 
+    if (wow64) return wow_exception_prepare(record, context, teb);
     memset(&frame.context_ex, 0, sizeof(frame.context_ex));
     frame.context = *context;
     frame.record = *record;

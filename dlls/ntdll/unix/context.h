@@ -21,6 +21,9 @@ void context_merge(CONTEXT *to, const CONTEXT *from);
 /* Leaves host code with all registers of `context`, which must lie in host memory, 16-byte aligned (dispatch_x86_64.S). */
 _Noreturn void context_enter(const CONTEXT *context, struct thread *thread);
 
+/* context_enter, or context_enter32 (wow.h) if the context is 32-bit code's. */
+_Noreturn void context_go(const CONTEXT *context, struct thread *thread);
+
 /* As context_enter, after copying and making the context safe to load; looks at pending work first. */
 _Noreturn void context_continue(const CONTEXT *context);
 
@@ -47,6 +50,7 @@ extern void *ntdll_base;
 
 /* Signals (signal.c). */
 void signal_init(void);
+void signal_init_wow(void); /* again, once the program is known to be a 32-bit one */
 void signal_init_thread(void *stack, size_t bytes); /* where handlers run, for the running thread */
 
 /* The last word on an exception nobody handled: one line, then the process ends with the code. */

@@ -9,7 +9,7 @@ static NTSTATUS control(HANDLE handle, struct request *request)
     ACCESS_MASK granted;
     NTSTATUS status;
 
-    probe_write(request->iosb, sizeof(*request->iosb));
+    probe_write(request->iosb, iosb_size());
     if (request->input_length) {
         (void)*(volatile const char *)request->input;
         (void)*((volatile const char *)request->input + request->input_length - 1);

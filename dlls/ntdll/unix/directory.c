@@ -424,7 +424,7 @@ NTSTATUS sys_NtQueryDirectoryFile(HANDLE handle, HANDLE event, void *apc_routine
         return STATUS_INVALID_INFO_CLASS;
     if (length < least)
         return STATUS_INFO_LENGTH_MISMATCH;
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     probe_write(buffer, length);
     if (name && name->Length) {
         units = name->Length / sizeof(WCHAR);

@@ -39,7 +39,7 @@ __attribute__((used)) uint64_t dispatch_slow_exit(struct thread *thread, struct 
         CONTEXT context __attribute__((aligned(16))) = *thread->new_context;
         frame->flags &= ~FRAME_RESTORE_ALL;
         context.FltSave.MxCsr &= 0xffff;
-        context_enter(&context, thread);
+        context_go(&context, thread);
     }
     return frame->rax;
 }

@@ -66,7 +66,7 @@ NTSTATUS sys_NtSetEaFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *buffer, ULO
     void *copy;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     copy = malloc(length ? length : 1);
     if (!copy)
         return STATUS_NO_MEMORY;
@@ -85,7 +85,7 @@ NTSTATUS sys_NtSetEaFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *buffer, ULO
     free(copy);
     if (!status) {
         iosb->Status = status;
-        iosb->Information = 0;
+        iosb_set_information(iosb, 0);
     }
     return status;
 }
@@ -213,7 +213,7 @@ NTSTATUS sys_NtQueryEaFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *buffer, U
     struct file *file;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     start = index ? *index - (*index > 0) : 0;
     if (length < offsetof(FILE_FULL_EA_INFORMATION, EaName) + 1)
         return STATUS_BUFFER_TOO_SMALL;
@@ -242,7 +242,7 @@ NTSTATUS sys_NtQueryEaFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *buffer, U
     free(wanted);
     if (!NT_ERROR(status)) {
         iosb->Status = status;
-        iosb->Information = used;
+        iosb_set_information(iosb, used);
     }
     return status;
 }

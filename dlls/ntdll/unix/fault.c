@@ -9,6 +9,7 @@
 #include "section.h"
 #include "thread.h"
 #include "view.h"
+#include "wow.h"
 
 #define GUARD_PAGES 3u   /* below a 64-bit stack's limit, as on Windows */
 #define GROWTH_PAGES 16u /* a stack grows by that much at once: one fault is dearer than a few pages */
@@ -67,8 +68,8 @@ static bool kernel_can_read(uintptr_t address)
 /* A guard page of the stack at `address` was touched. What is above it is committed; a new guard goes below. */
 static NTSTATUS grow_stack(struct view *view, FERRY_TEB *teb, uintptr_t address)
 {
-    uintptr_t bottom = (uintptr_t)teb->DeallocationStack, limit = page_down(address), guard, run_end;
-    uintptr_t reserve = PAGE_SIZE_ + page_up(teb->GuaranteedStackBytes), at;
+    uintptr_t bottom = stack_bottom(teb), limit = page_down(address), guard, run_end;
+    uintptr_t reserve = PAGE_SIZE_ + page_up(stack_guaranteed(teb)), at;
     uintptr_t end = limit + PAGE_SIZE_;
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -97,7 +98,7 @@ static NTSTATUS grow_stack(struct view *view, FERRY_TEB *teb, uintptr_t address)
         !view_set_protect(view, guard, limit, PAGE_READWRITE | PAGE_GUARD))
         return STATUS_STACK_OVERFLOW;
     if (mprotect((void *)limit, end - limit, PROT_READ | PROT_WRITE)) return STATUS_STACK_OVERFLOW;
-    teb->Tib.StackLimit = (void *)limit;
+    stack_set_limit(teb, limit);
     return status;
 }
 
@@ -120,7 +121,7 @@ static NTSTATUS handle_fault_locked(uintptr_t address, enum fault_access access,
     if (!protect && view->flags & VIEW_RESERVE) return section_fault(view, page);
     if (!protect) return STATUS_ACCESS_VIOLATION;
     if (protect & PAGE_GUARD) {
-        if (teb && address >= (uintptr_t)teb->DeallocationStack && address < (uintptr_t)teb->Tib.StackBase)
+        if (teb && address >= stack_bottom(teb) && address < stack_base(teb))
             return grow_stack(view, teb, address);
         view_set_protect(view, page, page + PAGE_SIZE_, protect & ~PAGE_GUARD);
         view_apply(view, page, page + PAGE_SIZE_);

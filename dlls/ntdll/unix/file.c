@@ -406,7 +406,7 @@ NTSTATUS file_finish_open(const struct file_create *create, struct file *file, U
         return status;
     *handle = made;
     iosb->Status = STATUS_SUCCESS;
-    iosb->Information = result;
+    iosb_set_information(iosb, result);
     return STATUS_SUCCESS;
 }
 
@@ -431,7 +431,7 @@ NTSTATUS sys_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES 
     NTSTATUS status;
 
     probe_write(handle, sizeof(*handle));
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = check_parameters(&create);
     if (status)
         return status;
@@ -443,7 +443,7 @@ NTSTATUS sys_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES 
     if (!status)
         return file_finish_open(&create, file, result, handle, iosb);
     iosb->Status = status;
-    iosb->Information = 0;
+    iosb_set_information(iosb, 0);
     return status;
 }
 

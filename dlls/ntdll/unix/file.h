@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include "ferry/ntioapi.h"
 #include "handle.h"
+#include "wow.h"
 
 enum file_kind {
     FILE_KIND_DISK,        /* regular file, or a symbolic link itself */

@@ -411,7 +411,7 @@ NTSTATUS sys_NtQueryInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *
                                                                       : STATUS_NOT_IMPLEMENTED;
     if (length < needed)
         return STATUS_INFO_LENGTH_MISMATCH;
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     probe_write(buffer, length);
     status = file_from_handle(handle, needed_access(class), &file, &granted);
     if (status)
@@ -422,7 +422,7 @@ NTSTATUS sys_NtQueryInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *
     file_release(file);
     if (!NT_ERROR(status)) {
         iosb->Status = status;
-        iosb->Information = used;
+        iosb_set_information(iosb, used);
     }
     return status;
 }

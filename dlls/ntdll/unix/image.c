@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "host.h"
+#include "wow.h"
 
 #define MAX_HEADER_BYTES 0x1000000u
 
@@ -376,7 +377,7 @@ static NTSTATUS map_from(int fd, const struct image *image, bool from_file, uint
     }
     pthread_mutex_unlock(&virtual_lock);
     if (status) return status;
-    if (!pe->is_64) return STATUS_IMAGE_MACHINE_TYPE_MISMATCH;
+    if (pe->is_64 == wow64) return STATUS_IMAGE_MACHINE_TYPE_MISMATCH;
     return *base == pe->image_base ? STATUS_SUCCESS : STATUS_IMAGE_NOT_AT_BASE;
 
 no_memory:

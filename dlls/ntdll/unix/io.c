@@ -62,7 +62,7 @@ NTSTATUS request_finish(struct request *request, NTSTATUS status)
 {
     if (NT_ERROR(status) || status == STATUS_PENDING)
         return status;
-    request->iosb->Information = request->information;
+    iosb_set_information(request->iosb, request->information);
     __atomic_store_n(&request->iosb->Status, status, __ATOMIC_RELEASE);
     request_report(request, status, true);
     return status;
@@ -77,7 +77,7 @@ static NTSTATUS transfer(struct request *request, HANDLE handle, ACCESS_MASK acc
 
     request->offset = offset ? offset->QuadPart : FILE_OFFSET_CURRENT;
     request->key = key ? *key : 0;
-    probe_write(request->iosb, sizeof(*request->iosb));
+    probe_write(request->iosb, iosb_size());
     status = file_from_handle(handle, 0, &file, &access);
     if (status)
         return status;
@@ -124,7 +124,7 @@ NTSTATUS sys_NtFlushBuffersFile(HANDLE handle, IO_STATUS_BLOCK *iosb)
     ACCESS_MASK access;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = file_from_handle(handle, 0, &request.file, &access);
     if (status)
         return status;
@@ -133,7 +133,7 @@ NTSTATUS sys_NtFlushBuffersFile(HANDLE handle, IO_STATUS_BLOCK *iosb)
     else
         status = request.file->ops->flush ? request.file->ops->flush(request.file, &request) : STATUS_SUCCESS;
     if (!status) {
-        iosb->Information = 0;
+        iosb_set_information(iosb, 0);
         iosb->Status = status;
     }
     file_release(request.file);

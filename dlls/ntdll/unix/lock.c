@@ -177,7 +177,7 @@ NTSTATUS sys_NtLockFile(HANDLE handle, HANDLE event, void *apc_routine, void *ap
     ACCESS_MASK granted;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     if (wanted.length && wanted.offset + (wanted.length - 1) < wanted.offset)
         return STATUS_INVALID_LOCK_RANGE;
     status = file_from_handle(handle, 0, &request.file, &granted);
@@ -218,7 +218,7 @@ NTSTATUS sys_NtUnlockFile(HANDLE handle, IO_STATUS_BLOCK *iosb, LARGE_INTEGER *o
     struct file *file;
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     if (bytes && from + (bytes - 1) < from)
         return STATUS_INVALID_LOCK_RANGE;
     status = file_from_handle(handle, 0, &file, NULL);
@@ -239,6 +239,6 @@ NTSTATUS sys_NtUnlockFile(HANDLE handle, IO_STATUS_BLOCK *iosb, LARGE_INTEGER *o
     if (!range)
         return STATUS_RANGE_NOT_LOCKED;
     iosb->Status = STATUS_SUCCESS;
-    iosb->Information = 0;
+    iosb_set_information(iosb, 0);
     return STATUS_SUCCESS;
 }

@@ -92,7 +92,7 @@ NTSTATUS sys_NtCreateMailslotFile(HANDLE *handle, ULONG access, OBJECT_ATTRIBUTE
     NTSTATUS status;
 
     probe_write(handle, sizeof(*handle));
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = path_parse(attributes, &path);
     if (status)
         return status;

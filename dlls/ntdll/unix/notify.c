@@ -317,7 +317,7 @@ NTSTATUS sys_NtNotifyChangeDirectoryFile(HANDLE handle, HANDLE event, void *apc_
                               .length = length};
     NTSTATUS status;
 
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     if (!filter || (filter & ~0xfffu))
         return STATUS_INVALID_PARAMETER;
     if (buffer && length)

@@ -443,8 +443,12 @@ NTSTATUS path_parse(const OBJECT_ATTRIBUTES *attributes, struct path *path)
         if (attributes->ObjectName->Length & 1)
             return STATUS_OBJECT_NAME_INVALID;
     }
-    if (!root_handle)
-        return parse_absolute(path, &rest);
+    if (!root_handle) {
+        status = parse_absolute(path, &rest);
+        if (wow64 && !status)
+            path_redirect(path);
+        return status;
+    }
 
     if (rest.units)
         (void)*(volatile const WCHAR *)(rest.at + rest.units - 1); /* faults here, not with the reference held */
@@ -452,6 +456,8 @@ NTSTATUS path_parse(const OBJECT_ATTRIBUTES *attributes, struct path *path)
     if (status)
         return status;
     status = parse_relative(path, (struct file *)root, &rest);
+    if (wow64 && !status)
+        path_redirect(path);
     if (status || path->kind == PATH_UNIX)
         object_release(root);
     else

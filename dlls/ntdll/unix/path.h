@@ -50,6 +50,7 @@ struct path {
 
 /* Reads name and root; touches no file. unix_path is then what the name says literally, case and all. */
 NTSTATUS path_parse(const OBJECT_ATTRIBUTES *attributes, struct path *path);
+void path_redirect(struct path *path); /* of a 32-bit program: system32 becomes syswow64 (path_wow.c) */
 void path_release(struct path *path); /* drops `root` */
 
 /* After the literal name was not there: looks for another spelling and in the store below. On

@@ -274,7 +274,7 @@ NTSTATUS sys_NtCreateNamedPipeFile(HANDLE *handle, ULONG access, OBJECT_ATTRIBUT
     NTSTATUS status;
 
     probe_write(handle, sizeof(*handle));
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     if ((type & ~3u) || read_mode > 1 || completion_mode > 1 || (read_mode && !(type & 1)) || !maximum ||
         (sharing & ~(FILE_SHARE_READ | FILE_SHARE_WRITE)) || !sharing ||
         (disposition != FILE_CREATE && disposition != FILE_OPEN && disposition != FILE_OPEN_IF) ||

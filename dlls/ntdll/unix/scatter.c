@@ -51,7 +51,7 @@ static NTSTATUS transfer(struct request *request, HANDLE handle, const FILE_SEGM
     ULONG pages = (request->length + PAGE_SIZE_ - 1) / PAGE_SIZE_;
     NTSTATUS status;
 
-    probe_write(request->iosb, sizeof(*request->iosb));
+    probe_write(request->iosb, iosb_size());
     request->offset = offset ? offset->QuadPart : -1;
     if (pages)
         (void)*(volatile const char *)(segments + pages - 1);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "ferry/syscall_table.h"
 #include "host.h"
+#include "wow.h"
 #include "memory.h"
 #include "section.h"
 
@@ -348,7 +349,7 @@ NTSTATUS sys_NtFlushVirtualMemory(HANDLE process, void **base, SIZE_T *size, IO_
     if (!status && msync((void *)start, end - start, MS_SYNC)) status = status_from_errno(errno);
     if (iosb) {
         iosb->Status = status;
-        iosb->Information = 0;
+        iosb_set_information(iosb, 0);
     }
     if (status) return status;
     *base = (void *)start;

@@ -276,7 +276,7 @@ NTSTATUS sys_NtSetInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *bu
                                                                       : STATUS_NOT_IMPLEMENTED;
     if (length < needed)
         return STATUS_INFO_LENGTH_MISMATCH;
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     (void)*((volatile const char *)buffer + length - 1);
     status = file_from_handle(handle, needed_access(class), &file, NULL);
     if (status)
@@ -287,7 +287,7 @@ NTSTATUS sys_NtSetInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, void *bu
     file_release(file);
     if (!NT_ERROR(status)) {
         iosb->Status = status;
-        iosb->Information = 0;
+        iosb_set_information(iosb, 0);
     }
     return status;
 }

@@ -22,6 +22,7 @@
 #include "host.h"
 #include "thread.h"
 #include "virtual.h"
+#include "wow.h"
 #include "wait.h"
 
 #define PAGE_FAULT_WRITE 0x02
@@ -30,6 +31,10 @@
 
 extern const char ferry_dispatch[], ferry_dispatch_entered[], ferry_dispatch_leave[], ferry_dispatch_exit[],
     ferry_dispatch_exit_end[], context_enter_window[], context_enter_end[];
+extern const char ferry_dispatch32_leave[], ferry_dispatch32_exit[], ferry_dispatch32_exit_end[], context_enter32_window[],
+    context_enter32_end[];
+/* dispatch_i386.S: around the two handlers below, with a way back of their own */
+extern const char signal_fault32[], signal_interrupt32[], signal_return32[];
 
 static bool within(uint64_t rip, const char *from, const char *to)
 {
@@ -46,7 +51,7 @@ static void abandon_call(ucontext_t *signal, struct thread *thread, NTSTATUS sta
     regs[REG_RAX] = (uint32_t)status;
     regs[REG_RSP] = (greg_t)thread->frame;
     regs[REG_EFL] &= ~0x400;
-    regs[REG_RIP] = (greg_t)ferry_dispatch_leave;
+    regs[REG_RIP] = (greg_t)(wow64 ? ferry_dispatch32_leave : ferry_dispatch_leave);
 }
 
 static _Noreturn void host_crash(int number, const siginfo_t *info, const ucontext_t *signal)
@@ -79,7 +84,7 @@ static NTSTATUS memory_fault(const siginfo_t *info, const ucontext_t *signal, st
     return status;
 }
 
-static void handle_fault(int number, siginfo_t *info, void *data)
+__attribute__((used)) void signal_handle_fault(int number, siginfo_t *info, void *data)
 {
     ucontext_t *signal = data;
     struct thread *thread = thread_self();
@@ -120,6 +125,10 @@ static void park(struct thread *thread, ucontext_t *signal)
     CONTEXT context;
 
     context_from_signal(&context, signal);
+    if (wow64 && wow_entering(context.Rip)) { /* as if the call had not begun */
+        context.Rip = wow_gate_call();
+        context.SegCs = 0x23;
+    }
     thread->context = &context;
     atomic_store(&thread->parked, THREAD_PARKED_IN_WINDOWS);
     syscall(SYS_futex, &thread->parked, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
@@ -142,7 +151,7 @@ static void terminate_here(void *data)
 
 extern _Noreturn void host_enter(void *stack, void (*function)(void *), void *argument);
 
-static void handle_interrupt(int number, siginfo_t *info, void *data)
+__attribute__((used)) void signal_handle_interrupt(int number, siginfo_t *info, void *data)
 {
     ucontext_t *signal = data;
     struct thread *thread = thread_self();
@@ -155,10 +164,15 @@ static void handle_interrupt(int number, siginfo_t *info, void *data)
         regs[REG_RIP] = (greg_t)ferry_dispatch_exit;
         return;
     }
-    if (within(rip, context_enter_window, context_enter_end)) {
-        if (rip == (uint64_t)context_enter_end - 2) { /* at iretq: only its frame is left to load */
+    if (wow64 && within(rip, ferry_dispatch32_exit, ferry_dispatch32_exit_end)) {
+        regs[REG_RIP] = (greg_t)ferry_dispatch32_exit;
+        return;
+    }
+    if (within(rip, context_enter_window, context_enter_end) || within(rip, context_enter32_window, context_enter32_end)) {
+        if (rip == (uint64_t)context_enter_end - 2 || rip == (uint64_t)context_enter32_end - 2) { /* at iretq: only its frame is left to load */
             uint64_t *frame = (uint64_t *)regs[REG_RSP];
             regs[REG_RIP] = (greg_t)frame[0];
+            regs[REG_CSGSFS] = (regs[REG_CSGSFS] & ~0xffffll) | (greg_t)(frame[1] & 0xffff);
             regs[REG_EFL] = (greg_t)frame[2];
             regs[REG_RSP] = (greg_t)frame[3];
         } else {
@@ -182,6 +196,7 @@ static void handle_interrupt(int number, siginfo_t *info, void *data)
         regs[REG_RSI] = (greg_t)terminate_here;
         regs[REG_RDX] = (greg_t)thread;
         regs[REG_RIP] = (greg_t)host_enter;
+        regs[REG_CSGSFS] = (regs[REG_CSGSFS] & ~0xffffll) | 0x33;
         regs[REG_EFL] &= ~0x400;
     }
     errno = error;
@@ -202,14 +217,38 @@ void signal_init_thread(void *stack, size_t bytes)
 void signal_init(void)
 {
     static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
-    struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER, .sa_sigaction = handle_fault };
+    struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER, .sa_sigaction = signal_handle_fault };
 
+    /* A thread is not parked inside the handler of its fault, whose registers nobody should see. */
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGUSR1);
     for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) sigaction(faults[i], &action, NULL);
+    sigemptyset(&action.sa_mask);
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    action.sa_sigaction = handle_interrupt;
+    action.sa_sigaction = signal_handle_interrupt;
     sigaction(SIGUSR1, &action, NULL);
     action.sa_flags = 0;
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+}
+
+/* The kernel's structure: the C library's sigaction has a way back of its own. */
+struct kernel_action {
+    const void *handler;
+    unsigned long flags;
+    const void *restorer;
+    unsigned long mask;
+};
+#define KERNEL_RESTORER 0x04000000ul
+
+void signal_init_wow(void)
+{
+    static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
+    struct kernel_action action = { signal_fault32, SA_SIGINFO | SA_ONSTACK | SA_NODEFER | KERNEL_RESTORER, signal_return32,
+                                    1ul << (SIGUSR1 - 1) };
+
+    for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+        syscall(SYS_rt_sigaction, faults[i], &action, NULL, sizeof(action.mask));
+    action = (struct kernel_action){ signal_interrupt32, SA_SIGINFO | SA_ONSTACK | KERNEL_RESTORER, signal_return32, 0 };
+    syscall(SYS_rt_sigaction, SIGUSR1, &action, NULL, sizeof(action.mask));
 }

@@ -4,13 +4,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "view.h"
+#include "wow.h"
 
 /* As on Windows: blocks of 2 MiB reserved, committed as threads need it. The first block starts with the PEB. */
 #define BLOCK_SIZE 0x200000ul
-#define TEB_SIZE 0x2000ul
+#define TEB_SIZE (wow64 ? 2ul * WOW_TEB_OFFSET : 0x2000ul) /* of a 32-bit process: the 64-bit one and the 32-bit one */
 #define COMMIT_SIZE 0x10000ul
 #define MINIMUM_COMMIT 0x10000ul /* of a stack */
-_Static_assert(sizeof(FERRY_TEB) <= TEB_SIZE && sizeof(FERRY_PEB) <= TEB_SIZE, "TEB and PEB in two pages each");
+_Static_assert(sizeof(FERRY_TEB) <= WOW_TEB_OFFSET && sizeof(FERRY_PEB) <= WOW_TEB_OFFSET, "TEB and PEB in two pages each");
 
 static pthread_mutex_t teb_lock = PTHREAD_MUTEX_INITIALIZER;
 static FERRY_PEB *peb;

@@ -19,6 +19,7 @@
 #include "startup.h"
 #include "threads.h"
 #include "virtual.h"
+#include "wow.h"
 
 #define EXIT_CANNOT_RUN 126
 #define EXIT_NOT_FOUND 127
@@ -48,7 +49,6 @@ static const char *image_error(NTSTATUS status)
     case STATUS_INVALID_IMAGE_PROTECT: return "a DOS program, not a Windows one";
     case STATUS_INVALID_IMAGE_FORMAT: return "not a valid Windows program (broken PE headers)";
     case STATUS_INVALID_IMAGE_WIN_16: return "a 16-bit Windows program";
-    case STATUS_INVALID_IMAGE_WIN_32: return "a 32-bit Windows program, which this version does not run yet";
     case STATUS_IMAGE_MACHINE_TYPE_MISMATCH: return "made for another processor";
     case STATUS_NO_MEMORY: return "no memory for the image";
     case STATUS_CONFLICTING_ADDRESSES: return "its fixed address is taken";
@@ -78,8 +78,10 @@ static void map_image(int fd, const char *path, const UNICODE_STRING *name, void
 static uint64_t find_export(const char *base, const char *name)
 {
     const IMAGE_NT_HEADERS64 *headers = (const void *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
-    const IMAGE_EXPORT_DIRECTORY *exports =
-        (const void *)(base + headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress);
+    const IMAGE_NT_HEADERS32 *narrow = (const void *)headers;
+    const IMAGE_DATA_DIRECTORY *directories =
+        wow64 ? narrow->OptionalHeader.DataDirectory : headers->OptionalHeader.DataDirectory;
+    const IMAGE_EXPORT_DIRECTORY *exports = (const void *)(base + directories[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress);
     const uint32_t *names = (const void *)(base + exports->AddressOfNames);
     const uint16_t *ordinals = (const void *)(base + exports->AddressOfNameOrdinals);
     const uint32_t *functions = (const void *)(base + exports->AddressOfFunctions);
@@ -106,7 +108,7 @@ static void map_ntdll(void)
     name.Buffer = nt_name;
     name.Length = sizeof(nt_name) - sizeof(WCHAR);
     name.MaximumLength = sizeof(nt_name);
-    snprintf(path, sizeof(path), "%s/x86_64-windows/ntdll.dll", host.library_path);
+    snprintf(path, sizeof(path), "%s/%s-windows/ntdll.dll", host.library_path, wow64 ? "i386" : "x86_64");
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(EXIT_NOT_FOUND, path, "missing; is Ferry installed whole?");
     map_image(fd, path, &name, &ntdll_base, &info);
@@ -115,7 +117,7 @@ static void map_ntdll(void)
     ntdll_entries.RtlUserThreadStart = find_export(ntdll_base, "RtlUserThreadStart");
     ntdll_entries.KiUserExceptionDispatcher = find_export(ntdll_base, "KiUserExceptionDispatcher");
     ntdll_entries.KiUserApcDispatcher = find_export(ntdll_base, "KiUserApcDispatcher");
-    *(const void **)find_export(ntdll_base, "ferry_syscall_dispatcher") = ferry_dispatch;
+    if (!wow64) *(const void **)find_export(ntdll_base, "ferry_syscall_dispatcher") = ferry_dispatch;
 }
 
 /* ---- process ---- */
@@ -196,9 +198,11 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     map_image(host.program_fd, host.program, &name, &image, &info);
     close(host.program_fd);
     if (info.ImageCharacteristics & IMAGE_FILE_DLL) fail(EXIT_CANNOT_RUN, host.program, "a DLL, not a program");
+    wow64 = info.Machine == IMAGE_FILE_MACHINE_I386;
     virtual_set_address_space(info.ImageCharacteristics & IMAGE_FILE_LARGE_ADDRESS_AWARE,
                               info.DllCharacteristics & IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA);
     map_ntdll();
+    if (wow64 && wow_init()) fail(EXIT_CANNOT_RUN, host.program, "no memory for the gate from 32-bit code");
     teb = virtual_allocate_teb(); /* the first one brings the PEB */
     if (!teb) fail(EXIT_CANNOT_RUN, host.program, "no memory for its first thread");
     peb = virtual_peb();
@@ -206,6 +210,7 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     process_publish_peb(peb);
     if (startup) inherit_parameters(peb);
     else make_parameters(peb, &name);
+    if (wow64 && wow_fill_peb(peb)) fail(EXIT_CANNOT_RUN, host.program, "no memory for its parameters");
     thread_run_first(teb, info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
                      info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
 }

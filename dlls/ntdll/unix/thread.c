@@ -20,6 +20,7 @@
 #include "request.h"
 #include "virtual.h"
 #include "wait.h"
+#include "wow.h"
 
 #define HOST_STACK_SIZE 0x40000
 #define ALTERNATE_STACK_SIZE 0x20000
@@ -129,21 +130,23 @@ static _Noreturn void enter_windows(struct thread *thread)
     context.Rsp = (uint64_t)teb->Tib.StackBase - 0x28;
 
     at = (context.Rsp - sizeof(context) - 0x40) & ~15ull;
-    if (!stack_write(teb, at, &context, sizeof(context))) {
+    if (!(wow64 ? wow_prepare_start(thread, &context) : stack_write(teb, at, &context, sizeof(context)))) {
         host_report("cannot write the stack of a new thread");
         thread_exit(STATUS_STACK_OVERFLOW);
     }
-    context.Rcx = at;
-    context.Rdx = (uint64_t)ntdll_base;
-    context.R8 = 0;
-    context.Rip = ntdll_entries.LdrInitializeThunk;
-    context.Rsp = at - 0x28;
+    if (!wow64) {
+        context.Rcx = at;
+        context.Rdx = (uint64_t)ntdll_base;
+        context.R8 = 0;
+        context.Rip = ntdll_entries.LdrInitializeThunk;
+        context.Rsp = at - 0x28;
+    }
 
     struct syscall_frame frame = { .rip = context.Rip, .rsp = context.Rsp };
     thread->frame = &frame;
     while (atomic_load(&thread->pending) & (THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE))
         thread_check_pending(thread);
-    context_enter(&context, thread);
+    context_go(&context, thread);
 }
 
 /* Binds the running POSIX thread to `thread`. */
@@ -152,6 +155,7 @@ static void thread_attach(struct thread *thread)
     thread->pthread = pthread_self();
     thread->tid = (pid_t)syscall(SYS_gettid);
     __asm__ volatile("wrgsbase %0" ::"r"(thread->teb));
+    __asm__ volatile("rdfsbase %0" : "=r"(thread->host_fs));
 }
 
 static _Noreturn void run_thread(struct thread *thread, char *here)
@@ -183,6 +187,12 @@ static _Noreturn void run_first(struct thread *thread)
 }
 
 
+static void teb_set_flags(FERRY_TEB *teb, USHORT flags)
+{
+    teb->SameTebFlags |= flags;
+    if (wow64) wow_teb(teb)->SameTebFlags |= flags;
+}
+
 /* Takes over `teb`, made here if NULL. */
 static NTSTATUS thread_new(FERRY_TEB *teb, void *start, void *argument, size_t reserve, size_t commit,
                            struct thread **result)
@@ -201,6 +211,10 @@ static NTSTATUS thread_new(FERRY_TEB *teb, void *start, void *argument, size_t r
     thread->teb->ClientId.UniqueProcess = (HANDLE)(ULONG_PTR)object_process_id();
     thread->teb->ClientId.UniqueThread = (HANDLE)(ULONG_PTR)thread->id;
     thread->teb->RealClientId = thread->teb->ClientId;
+    if (wow64 && (status = wow_thread_init(thread))) {
+        sync_thread_exit(thread, status);
+        goto failed;
+    }
     thread->start_routine = start;
     thread->start_argument = argument;
     thread->exit_status = STATUS_PENDING;
@@ -226,7 +240,7 @@ _Noreturn void thread_run_first(FERRY_TEB *teb, void *start, size_t reserve, siz
         host_report("no memory for the first thread (status %08x)", (unsigned)status);
         exit(126);
     }
-    thread->teb->SameTebFlags |= FERRY_TEB_SAME_INITIAL_THREAD;
+    teb_set_flags(thread->teb, FERRY_TEB_SAME_INITIAL_THREAD);
     if (suspended) {
         atomic_store(&thread->suspend_count, 1);
         atomic_store(&thread->pending, THREAD_PENDING_SUSPEND);
@@ -248,7 +262,7 @@ NTSTATUS thread_prepare(void *start, void *argument, ULONG create_flags, size_t 
         atomic_store(&thread->pending, THREAD_PENDING_SUSPEND);
     }
     if (create_flags & THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH)
-        thread->teb->SameTebFlags |= 0x0008; /* SkipThreadAttach */
+        teb_set_flags(thread->teb, 0x0008); /* SkipThreadAttach */
     *result = thread;
     return STATUS_SUCCESS;
 }
@@ -256,6 +270,7 @@ NTSTATUS thread_prepare(void *start, void *argument, ULONG create_flags, size_t 
 void thread_discard(struct thread *thread)
 {
     sync_thread_exit(thread, STATUS_UNSUCCESSFUL);
+    if (wow64) wow_thread_exit(thread);
     virtual_free_stack(thread->teb);
     virtual_free_teb(thread->teb);
     thread_release(thread);
@@ -310,6 +325,7 @@ _Noreturn void thread_exit(NTSTATUS status)
     io_thread_exit(thread);
     sync_thread_exit(thread, status);
     __asm__ volatile("wrgsbase %0" ::"r"(0ul));
+    if (wow64) wow_thread_exit(thread);
     virtual_free_stack(teb);
     virtual_free_teb(teb);
     thread_release(thread);

@@ -35,7 +35,9 @@ struct thread {
     atomic_uint pending;         /* 0x10, known to dispatch_x86_64.S: THREAD_PENDING_*; looked at on the way out of a
                                     system call and by every wait */
     atomic_int parked;           /* THREAD_PARKED_*: futex, how far a suspended thread has come */
-    FERRY_TEB *teb;
+    FERRY_TEB *teb;       /* 0x18, known to dispatch_i386.S; of a 32-bit thread the 64-bit one */
+    uint64_t host_fs;     /* 0x20, known to dispatch_i386.S: FS base of host code */
+    uint32_t fs_selector; /* 0x28, known to dispatch_i386.S: FS of 32-bit code (wow.c); 0 in a 64-bit process */
     pthread_t pthread;
     pid_t tid;           /* Linux thread id, unique in the PID namespace */
     uint32_t slot;       /* arena slot of the thread object (object.h) */

@@ -11,6 +11,7 @@
 #define VECTOR_BOUND 5
 #define VECTOR_PROTECTION 13
 #define VECTOR_ALIGNMENT 17
+#define CS32 0x23
 
 #define MAX_INSTRUCTION 15
 
@@ -22,8 +23,8 @@ static int fetch(uint64_t rip, uint8_t bytes[MAX_INSTRUCTION])
     return 0;
 }
 
-/* Index of the opcode behind legacy and REX prefixes; *rex is the REX byte or 0. */
-static int skip_prefixes(const uint8_t *bytes, int count, uint8_t *rex, bool *operand16)
+/* Index of the opcode behind legacy and REX prefixes; *rex is the REX byte or 0 (always, in 32-bit code). */
+static int skip_prefixes(const uint8_t *bytes, int count, bool wide, uint8_t *rex, bool *operand16)
 {
     int at = 0;
 
@@ -37,7 +38,7 @@ static int skip_prefixes(const uint8_t *bytes, int count, uint8_t *rex, bool *op
             ;
         else break;
     }
-    if (at < count && (bytes[at] & 0xf0) == 0x40) *rex = bytes[at++];
+    if (wide && at < count && (bytes[at] & 0xf0) == 0x40) *rex = bytes[at++];
     return at;
 }
 
@@ -51,8 +52,8 @@ static uint64_t register_value(const CONTEXT *context, int number)
 static bool divisor_is_zero(const CONTEXT *context)
 {
     uint8_t bytes[MAX_INSTRUCTION], rex;
-    bool operand16;
-    int count = fetch(context->Rip, bytes), at = skip_prefixes(bytes, count, &rex, &operand16);
+    bool operand16, wide = context->SegCs != CS32;
+    int count = fetch(context->Rip, bytes), at = skip_prefixes(bytes, count, wide, &rex, &operand16);
     uint64_t value = 0, address;
     int size;
 
@@ -74,13 +75,15 @@ static bool divisor_is_zero(const CONTEXT *context)
             else address += register_value(context, base);
         } else if ((rm & 7) == 5 && mod == 0) {
             memcpy(&displacement, bytes + at, 4);
-            address = context->Rip + at + 4;
+            address = wide ? context->Rip + at + 4 : 0;
         } else {
             address = register_value(context, rm);
         }
         if (mod == 1) displacement = (int8_t)bytes[at];
         else if (mod == 2) memcpy(&displacement, bytes + at, 4);
-        if (!virtual_read(&value, (const void *)(address + displacement), size)) return true;
+        address += displacement;
+        if (!wide) address = (uint32_t)address;
+        if (!virtual_read(&value, (const void *)address, size)) return true;
     }
     return size == 8 ? value == 0 : (value & ((1ull << (size * 8)) - 1)) == 0;
 }
@@ -97,7 +100,7 @@ static void decode_protection(CONTEXT *context, EXCEPTION_RECORD *record)
 {
     uint8_t bytes[MAX_INSTRUCTION], rex;
     bool operand16;
-    int count = fetch(context->Rip, bytes), at = skip_prefixes(bytes, count, &rex, &operand16);
+    int count = fetch(context->Rip, bytes), at = skip_prefixes(bytes, count, context->SegCs != CS32, &rex, &operand16);
     uint8_t opcode = at < count ? bytes[at] : 0, second = at + 1 < count ? bytes[at + 1] : 0;
 
     if (opcode == 0xcd && second == 0x29) { /* __fastfail(code in ecx) */

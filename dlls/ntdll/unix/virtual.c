@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include "host.h"
+#include "wow.h"
 #include "shareddata.h"
 #include "memory.h"
 #include "section.h"
@@ -40,8 +41,9 @@ static uint64_t commit_limit; /* pages; 0: not known yet */
 void virtual_set_address_space(bool large_address_aware, bool high_entropy)
 {
     pthread_mutex_lock(&virtual_lock);
-    if (!large_address_aware) address_space.top = address_space.shown = 0x7fff0000;
-    if (!high_entropy || !large_address_aware) address_space.bottom = 0x200000;
+    if (wow64) address_space.top = address_space.highest = address_space.shown = large_address_aware ? 0xffff0000 : 0x7fff0000;
+    else if (!large_address_aware) address_space.top = address_space.shown = 0x7fff0000;
+    if (wow64 || !high_entropy || !large_address_aware) address_space.bottom = 0x200000;
     pthread_mutex_unlock(&virtual_lock);
 }
 

@@ -189,7 +189,7 @@ NTSTATUS sys_NtQueryVolumeInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, 
         return STATUS_INVALID_INFO_CLASS;
     if (length < needed)
         return STATUS_INFO_LENGTH_MISMATCH;
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     probe_write(buffer, length);
     status = file_from_handle(handle, 0, &file, NULL);
     if (status)
@@ -198,7 +198,7 @@ NTSTATUS sys_NtQueryVolumeInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, 
     file_release(file);
     if (!NT_ERROR(status)) {
         iosb->Status = status;
-        iosb->Information = used;
+        iosb_set_information(iosb, used);
     }
     return status;
 }
@@ -223,7 +223,7 @@ NTSTATUS sys_NtSetVolumeInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, vo
     if (bytes > sizeof(label) || bytes > length - offsetof(FILE_FS_LABEL_INFORMATION, VolumeLabel))
         return STATUS_INVALID_VOLUME_LABEL;
     memcpy(label, info->VolumeLabel, bytes);
-    probe_write(iosb, sizeof(*iosb));
+    probe_write(iosb, iosb_size());
     status = file_from_handle(handle, 0, &file, NULL);
     if (status)
         return status;
@@ -246,7 +246,7 @@ NTSTATUS sys_NtSetVolumeInformationFile(HANDLE handle, IO_STATUS_BLOCK *iosb, vo
     file_release(file);
     if (!status) {
         iosb->Status = status;
-        iosb->Information = 0;
+        iosb_set_information(iosb, 0);
     }
     return status;
 }

@@ -8,6 +8,7 @@
 
 __attribute__((visibility("hidden"))) const struct syscall_entry *ferry_win32u_entries;
 __attribute__((visibility("hidden"))) uint32_t ferry_win32u_count;
+__attribute__((visibility("hidden"))) const wow_call *ferry_win32u_wow_calls;
 
 static void load(void)
 {
@@ -23,6 +24,7 @@ static void load(void)
         return;
     }
     ferry_win32u_entries = library->entries;
+    ferry_win32u_wow_calls = library->wow_calls;
     __atomic_store_n(&ferry_win32u_count, library->count, __ATOMIC_RELEASE);
 }
 
