@@ -31,6 +31,7 @@ struct run {
 
 /* Fills prefix and library_path (places.c). */
 void places_find(struct run *run);
+void places_find_library(struct run *run);
 
 /* Fills program and fd, or ends with code 127 or 126 (program.c). */
 void program_find(struct run *run);
@@ -41,6 +42,9 @@ void child_read(struct run *run);
 /* Looks at the file's headers; fills mode, kind and reason (mode.c). */
 void mode_choose(struct run *run);
 void mode_explain(const struct run *run);
+
+/* `ferry check …` (check/check.c): arguments from the command's own name on; returns the exit code. */
+int check_main(int argc, char **argv);
 
 /* "ferry: WHAT: WHY", then exit(code). */
 _Noreturn void loader_fail(int code, const char *what, const char *why);

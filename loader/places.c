@@ -27,7 +27,7 @@ static const char *absolute(const char *path)
     return join(folder, path);
 }
 
-void places_find(struct run *run)
+void places_find_library(struct run *run)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -38,7 +38,11 @@ void places_find(struct run *run)
     for (int i = 0; i < 2; i++)
         if ((slash = strrchr(self, '/'))) *slash = 0;
     run->library_path = join(self, "lib/ferry");
+}
 
+void places_find(struct run *run)
+{
+    places_find_library(run);
     if (!run->prefix) run->prefix = getenv("FERRY_PREFIX");
     if (!run->prefix || !*run->prefix) {
         const char *home = getenv("HOME");

@@ -41,6 +41,13 @@ tests/host/view: $(srcdir)/tests/host/view.c $(srcdir)/dlls/ntdll/unix/view.c $(
 	  -fno-sanitize-recover -o $@ $< $(srcdir)/dlls/ntdll/unix/view.c
 all_tests += tests/host/view
 
+check_sources = $(wildcard $(srcdir)/loader/check/*.c) $(srcdir)/loader/pe_parse.c
+tests/host/check_mutations: $(srcdir)/tests/host/check_mutations.c $(check_sources) $(srcdir)/loader/check/check.h | generated/ferry/api_sets.h generated/ferry/api_names.h
+	$(say) TEST.host $@
+	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) -I$(srcdir)/loader -I$(srcdir)/loader/check -fsanitize=address,undefined \
+	  -fno-sanitize-recover -o $@ $< $(check_sources)
+all_tests += tests/host/check_mutations
+
 # The object files of the host, without the rest of it (tests/host/threads.h stands in).
 object_test_objects = $(patsubst %,obj/host/dlls/ntdll/unix/%.o,arena handle object wait sync apc names blocking timer \
 	completion duplicate namespace server_client keyed)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the API set schema of ntdll.dll (PEB.ApiSetMap, version 6) from dlls/ntdll/apiset.list.
 
-    apiset.py LIST      prints C: the table as ULONGs
+    apiset.py LIST          prints C: the table as ULONGs
+    apiset.py LIST names    prints C for host code: each set's name, without the last number, and its host
 
 Layout: API_SET_NAMESPACE, entries sorted by name, values, hash entries sorted by hash, strings in UTF-16.
 """
@@ -31,6 +32,12 @@ def read(path):
 
 def main():
     sets = read(sys.argv[1])
+    if sys.argv[2:] == ["names"]:
+        print("/* Made by tools/apiset.py. */\nstatic const struct api_set {\n    const char *name, *host;\n} api_sets[] = {")
+        for name, host in sorted((name.rsplit("-", 1)[0], host) for name, host in sets):
+            print('    { "%s", "%s" },' % (name, host))
+        print("};")
+        return
     strings, offsets = bytearray(), {}
     header, entry, value, hash_entry = 28, 24, 20, 8
     entries_at = header

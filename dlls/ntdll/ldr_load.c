@@ -1,6 +1,7 @@
 /* Loading and unloading. A module stays while a load count or a module that stays needs it; what is left over,
  * cycles included, is found by marking from those that have a count.
  */
+#include "ferry/known_dlls.h"
 #include "ldr.h"
 
 #define SYSTEM_PREFIX L"C:\\windows\\system32\\"
@@ -15,13 +16,9 @@ bool process_starting;
 static int loading;         /* depth of load_module: nothing is collected meanwhile */
 static bool collect_later;
 
-/* DLLs that always come from the system directory (the registry's KnownDLLs of Windows 10), sorted. */
 static const WCHAR *const known_dlls[] = {
-    L"advapi32.dll", L"bcrypt.dll", L"bcryptprimitives.dll", L"cfgmgr32.dll", L"clbcatq.dll", L"combase.dll", L"comdlg32.dll",
-    L"coml2.dll", L"crypt32.dll", L"difxapi.dll", L"gdi32.dll", L"gdi32full.dll", L"gdiplus.dll", L"imagehlp.dll", L"imm32.dll",
-    L"kernel32.dll", L"kernelbase.dll", L"msctf.dll", L"msvcp_win.dll", L"msvcrt.dll", L"normaliz.dll", L"nsi.dll", L"ntdll.dll",
-    L"ole32.dll", L"oleaut32.dll", L"psapi.dll", L"rpcrt4.dll", L"sechost.dll", L"setupapi.dll", L"shcore.dll",
-    L"shell32.dll", L"shlwapi.dll", L"ucrtbase.dll", L"user32.dll", L"win32u.dll", L"wldap32.dll", L"ws2_32.dll",
+#define WIDE_NAME(name) L##name,
+    FERRY_KNOWN_DLLS(WIDE_NAME)
 };
 
 static bool is_known_dll(const UNICODE_STRING *name)

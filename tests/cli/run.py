@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 
+import check as check_command
 import terminal
 
 LIMIT = 60
@@ -273,6 +274,10 @@ def test_registry_crash(ferry):
     check(result.stderr.count(b"damaged") == 1, "and is told: %r" % result.stderr)
 
 
+def test_check(ferry):
+    check_command.test_check(ferry, check)
+
+
 def test_terminal(ferry):
     global skipped
     terminal.test_records(ferry, check)
@@ -297,7 +302,7 @@ def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_counts,
-                     test_open_at_exit, test_registry_crash, test_terminal, test_nothing_left):
+                     test_open_at_exit, test_registry_crash, test_check, test_terminal, test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:

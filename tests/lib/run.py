@@ -40,7 +40,7 @@ def run_limited(command, cwd, env):
 
 
 # Arguments of host tests, shell patterns below tests/.
-HOST_ARGUMENTS = {"pe_mutations": ["fuzz/corpus/pe/*"]}
+HOST_ARGUMENTS = {"pe_mutations": ["fuzz/corpus/pe/*"], "check_mutations": ["{build}/tests/x86_64/cli/tool.exe"]}
 
 
 def run_program(path, name, command, env):
@@ -50,7 +50,7 @@ def run_program(path, name, command, env):
         if name.startswith("host/"): # counts what its session holds: a prefix of its own
             env = dict(env, FERRY_PREFIX=os.path.join(folder, "prefix"))
             os.mkdir(env["FERRY_PREFIX"])
-            command = [path] + sorted(sum((glob.glob(os.path.join(TESTS, pattern)) for pattern in command), []))
+            command = [path] + sorted(sum((glob.glob(os.path.join(TESTS, pattern.format(build=os.environ["FERRY_TEST_BUILD"]))) for pattern in command), []))
         else:
             command = command + [path]
         code, output = run_limited(command, folder, env)
@@ -75,6 +75,7 @@ def main():
     parser.add_argument("-v", action="store_true")
     options = parser.parse_args()
     build = os.path.abspath(options.build)
+    os.environ["FERRY_TEST_BUILD"] = build
     env = dict(os.environ)
     prefix = tempfile.mkdtemp(prefix="ferry-prefix-")
     loader = [os.path.join(build, "bin/ferry")]
