@@ -65,12 +65,29 @@ fuzz-pe:
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus
 .PHONY: fuzz-pe
 
-# C++ of MSVC's ABI, by clang where there is one.
-msvc_clang = clang --target=x86_64-pc-windows-msvc -O1 -fexceptions -fcxx-exceptions -w -c
-tests/x86_64/msvcrt/cxx_exceptions.exe: $(srcdir)/tests/msvcrt/cxx_exceptions.cpp $(srcdir)/tests/msvcrt/cxx_runtime.s lib/implib/x86_64/libmsvcrt.a
-	$(say) TEST.msvc msvcrt/cxx_exceptions.cpp
-	$(Q)$(MKDIR_P) $(@D) && $(msvc_clang) $< -o $(@:.exe=.obj) && $(msvc_clang) $(srcdir)/tests/msvcrt/cxx_runtime.s -o $(@:.exe=-runtime.obj) && \
-	  $(CC_x86_64) -nostdlib -o $@ $(@:.exe=.obj) $(@:.exe=-runtime.obj) lib/implib/x86_64/libmsvcrt.a -Wl,-e,start
+# C++ of MSVC's ABI, by clang where there is one: $(call msvc_test,DLL,TOPIC,import libraries). tests/DLL/TOPIC.cpp, or with
+# MSVC_SOURCE_TOPIC another one; with MSVC_COMPRESS_TOPIC its tables are rewritten for
+# __CxxFrameHandler4; with MSVC_ASYNCHRONOUS_TOPIC they say /EHa.
+msvc_clang = clang --target=x86_64-pc-windows-msvc -O1 -fexceptions -fcxx-exceptions -w
+define msvc_test_rule
+tests/x86_64/$(1)/$(2).exe: $(or $(MSVC_SOURCE_$(2)),$(srcdir)/tests/$(1)/$(2).cpp) $(srcdir)/tests/msvcrt/cxx_runtime.s \
+  $(srcdir)/tests/lib/compress_eh.py $(foreach lib,$(3),lib/implib/x86_64/lib$(lib).a)
+	$$(say) TEST.msvc $(1)/$(2)
+	$$(Q)$$(MKDIR_P) $$(@D) && $$(msvc_clang) $$(MSVC_FLAGS_$(2)) -S $$< -o $$(@:.exe=.s) && \
+	  $(if $(MSVC_COMPRESS_$(2)),$$(PYTHON) $(srcdir)/tests/lib/compress_eh.py $$(@:.exe=.s) $$(@:.exe=.s) &&) \
+	  $(if $(MSVC_ASYNCHRONOUS_$(2)),sed -i -E 's/^\t\.long\t1( *# EHFlags)/\t.long\t0\1/' $$(@:.exe=.s) &&) \
+	  sed -i -E 's/^(\t\.long\t)([^ "()]+@)@IMGREL/\1"\2"@IMGREL/' $$(@:.exe=.s) && \
+	  $$(msvc_clang) -c $$(@:.exe=.s) -o $$(@:.exe=.obj) && \
+	  $$(msvc_clang) -c $(srcdir)/tests/msvcrt/cxx_runtime.s -o $$(@:.exe=-runtime.obj) && \
+	  $$(CC_x86_64) -nostdlib -o $$@ $$(@:.exe=.obj) $$(@:.exe=-runtime.obj) $(foreach lib,$(3),lib/implib/x86_64/lib$(lib).a) -Wl,-e,start
+all_tests += tests/x86_64/$(1)/$(2).exe
+endef
 ifneq ($(shell command -v clang),)
-all_tests += tests/x86_64/msvcrt/cxx_exceptions.exe
+MSVC_SOURCE_cxx_compressed = $(srcdir)/tests/msvcrt/cxx_exceptions.cpp
+MSVC_COMPRESS_cxx_compressed = yes
+MSVC_FLAGS_cxx_compressed = -fno-inline
+MSVC_ASYNCHRONOUS_cxx_types = yes
+$(eval $(call msvc_test_rule,msvcrt,cxx_exceptions,msvcrt))
+$(eval $(call msvc_test_rule,msvcrt,cxx_types,msvcrt kernel32))
+$(eval $(call msvc_test_rule,vcruntime140,cxx_compressed,vcruntime140_1 vcruntime140 msvcrt))
 endif

@@ -20,7 +20,7 @@ struct cxx_thread {
     struct cxx_catch *catches; /* catch blocks being run, newest first */
     ULONG_PTR left_frame;   /* during an unwind: the frame whose catch block was left last, 0: none, … */
     int left_state;         /* … and its state */
-    void *translator;       /* _set_se_translator */
+    void(__cdecl *translator)(unsigned code, EXCEPTION_POINTERS *pointers); /* _set_se_translator */
 };
 
 /* Each DLL that shares this code keeps the state in its own way. */

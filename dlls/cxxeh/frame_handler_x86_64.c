@@ -1,5 +1,5 @@
 /* __CxxFrameHandler and its successors for x86-64: the language handler of functions with C++ try blocks or objects to
- * destroy.
+ * destroy. What the tables say comes from tables_x86_64.c.
  *
  * A function's states are numbered; a table maps instructions to states, another tells for each state what to destroy and
  * which state follows. A try block covers a range of states and has catch blocks, which are funclets: functions of
@@ -10,120 +10,66 @@
  */
 #ifdef __x86_64__
 
-#include "match.h"
-
-struct cxx_unwind {
-    int next;   /* state */
-    int action; /* funclet, 0: none */
-};
-
-struct cxx_try {
-    int low, high;   /* states of the try block */
-    int catch_high;  /* states (high, catch_high] are those of its catch blocks */
-    int handler_count;
-    int handlers;
-};
-
-struct cxx_ip {
-    unsigned ip;
-    int state;
-};
-
-#define FUNCTION_SYNCHRONOUS 1 /* /EHs: catch (...) does not take system exceptions */
-#define FUNCTION_NOEXCEPT 4
-struct cxx_function {
-    unsigned magic; /* low 29 bits */
-    int state_count;
-    int unwinds;
-    unsigned try_count;
-    int tries;
-    unsigned ip_count;
-    int ips;
-    int unwind_help;
-    int specification; /* from magic 0x19930521 on */
-    int flags;         /* from magic 0x19930522 on */
-};
-
-/* A running catch block; lives in the stack frame of cxx_run_catch. */
-struct cxx_catch {
-    struct cxx_catch *previous;
-    ULONG64 frame; /* the physical frame in which the exception was caught */
-    int state;     /* that frame's state meanwhile */
-    EXCEPTION_RECORD record;
-    EXCEPTION_RECORD *outer_exception;
-    CONTEXT *outer_context;
-};
+#include "tables.h"
 
 /* What the target frame and cxx_run_catch get through the unwind's record. */
 enum {
     UNWIND_CALLBACK,
     UNWIND_FRAME,
     UNWIND_PARENT,
-    UNWIND_HANDLER,
+    UNWIND_HANDLER, /* the funclet's offset */
     UNWIND_STATE_LOW,
     UNWIND_STATE_AFTER,
     UNWIND_RECORD,
     UNWIND_CONTEXT,
     UNWIND_IMAGE,
+    UNWIND_RESUME,
+    UNWIND_RESUME_SECOND,
     UNWIND_COUNT
 };
 
 /* One visit of a frame. */
 struct visit {
-    ULONG64 image;
-    const struct cxx_function *function;
+    struct cxx_tables tables;
     ULONG64 frame;  /* physical */
     ULONG64 parent; /* whose variables the funclets use: the same, unless this is a catch funclet */
-    const struct cxx_try *inside; /* of a catch funclet: the try block it belongs to */
+    bool in_funclet;
+    struct cxx_try inside; /* of a catch funclet whose parent's tables it shares: the try block it belongs to */
     int state;
 };
 
-static const void *at(const struct visit *visit, int offset)
+/* Is this a catch funclet, and of which try block? Compressed tables say it; with the others it is one whose start
+ * stands in a try block of its tables. */
+static void find_parent(struct visit *visit, const DISPATCHER_CONTEXT *dispatcher)
 {
-    return (const void *)(visit->image + offset);
-}
+    struct cxx_cursor tries, handlers;
+    struct cxx_handler handler;
+    int begin = cxx_begin(dispatcher);
 
-static int state_of_ip(const struct visit *visit, ULONG64 pc)
-{
-    const struct cxx_ip *ips = at(visit, visit->function->ips);
-    unsigned low = 0, high = visit->function->ip_count, ip = (unsigned)(pc - visit->image);
-
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (ips[middle].ip <= ip) low = middle + 1;
-        else high = middle;
-    }
-    return low ? ips[low - 1].state : -1;
-}
-
-/* The try block whose catch funclet starts at `begin` (offset in the image), and that catch block; NULL: an ordinary
- * function. */
-static const struct cxx_try *try_of_funclet(const struct visit *visit, unsigned begin, const struct cxx_handler **found)
-{
-    const struct cxx_try *tries = at(visit, visit->function->tries);
-
-    for (unsigned i = 0; i < visit->function->try_count; i++) {
-        const struct cxx_handler *handlers = at(visit, tries[i].handlers);
-        for (int j = 0; j < tries[i].handler_count; j++) {
-            if ((unsigned)handlers[j].address != begin) continue;
-            *found = &handlers[j];
-            return &tries[i];
+    visit->inside = (struct cxx_try){ .low = -1, .high = -1, .catch_high = INT_MAX };
+    visit->in_funclet = visit->tables.is_catch;
+    if (visit->in_funclet) visit->parent = *(const ULONG64 *)(visit->frame + visit->tables.catch_frame);
+    if (visit->tables.compressed) return;
+    cxx_tries(&visit->tables, &tries);
+    for (struct cxx_try block; cxx_next_try(&visit->tables, &tries, &block);) {
+        cxx_handlers(&visit->tables, &block, &handlers);
+        while (cxx_next_handler(&visit->tables, &handlers, &handler)) {
+            if (handler.address != begin) continue;
+            visit->in_funclet = true;
+            visit->inside = block;
+            visit->parent = *(const ULONG64 *)(visit->frame + handler.frame);
+            return;
         }
     }
-    return NULL;
 }
 
 static void start_visit(struct visit *visit, ULONG64 frame, const DISPATCHER_CONTEXT *dispatcher, bool unwinding)
 {
-    const struct cxx_handler *handler;
     struct cxx_thread *thread = cxx_thread();
 
-    visit->image = dispatcher->ImageBase;
-    visit->function = at(visit, *(const int *)dispatcher->HandlerData);
     visit->frame = visit->parent = frame;
-    visit->state = state_of_ip(visit, dispatcher->ControlPc);
-    visit->inside = try_of_funclet(visit, dispatcher->FunctionEntry->BeginAddress, &handler);
-    if (visit->inside) visit->parent = *(const ULONG64 *)(frame + handler->frame);
+    visit->state = cxx_state_of_ip(&visit->tables, dispatcher);
+    find_parent(visit, dispatcher);
     for (const struct cxx_catch *running = thread->catches; running; running = running->previous) {
         if (running->frame == frame) {
             visit->state = running->state;
@@ -137,13 +83,13 @@ static void start_visit(struct visit *visit, ULONG64 frame, const DISPATCHER_CON
 /* Destroys what lives in the states above `limit`. */
 static void unwind_to(const struct visit *visit, int limit)
 {
-    const struct cxx_unwind *unwinds = at(visit, visit->function->unwinds);
-    int state = visit->state;
+    struct cxx_unwind step;
 
-    while (state > limit && state >= 0 && state < visit->function->state_count) {
-        int action = unwinds[state].action;
-        state = unwinds[state].next;
-        if (action) ((void (*)(void *, ULONG64))(visit->image + action))(NULL, visit->parent);
+    for (int state = visit->state; state > limit && cxx_unwind_step(&visit->tables, state, &step); state = step.next) {
+        void *action = (void *)(visit->tables.image + step.action);
+        if (step.kind == CXX_UNWIND_FUNCLET) ((void (*)(void *, ULONG64))action)(NULL, visit->parent);
+        else if (step.kind == CXX_UNWIND_OBJECT) ((void (*)(void *))action)((void *)(visit->parent + step.object));
+        else if (step.kind == CXX_UNWIND_POINTER) ((void (*)(void *))action)(*(void **)(visit->parent + step.object));
     }
 }
 
@@ -167,16 +113,6 @@ __asm__(".text\n"
         "ret\n\t"
         ".seh_endproc\n");
 
-static void end_catch(struct cxx_thread *thread, bool destroy)
-{
-    struct cxx_catch *running = thread->catches;
-
-    thread->catches = running->previous;
-    thread->exception = running->outer_exception;
-    thread->context = running->outer_context;
-    if (destroy) cxx_destroy_object(&running->record);
-}
-
 EXCEPTION_DISPOSITION NTAPI cxx_catch_left(EXCEPTION_RECORD *record, ULONG64 frame, CONTEXT *context,
                                            DISPATCHER_CONTEXT *dispatcher)
 {
@@ -191,7 +127,7 @@ EXCEPTION_DISPOSITION NTAPI cxx_catch_left(EXCEPTION_RECORD *record, ULONG64 fra
     }
     thread->left_frame = thread->catches->frame; /* the same unwind comes to this frame next */
     thread->left_state = thread->catches->state;
-    end_catch(thread, !again); /* a rethrown object lives on */
+    cxx_end_catch(!again); /* a rethrown object lives on */
     return ExceptionContinueSearch;
 }
 
@@ -200,25 +136,21 @@ static void *NTAPI cxx_run_catch(EXCEPTION_RECORD *record)
 {
     struct cxx_thread *thread = cxx_thread();
     const EXCEPTION_RECORD *thrown = (const EXCEPTION_RECORD *)record->ExceptionInformation[UNWIND_RECORD];
-    const struct cxx_handler *handler = (const struct cxx_handler *)record->ExceptionInformation[UNWIND_HANDLER];
     struct cxx_catch running = {
-        .previous = thread->catches,
         .frame = record->ExceptionInformation[UNWIND_FRAME],
         .state = (int)record->ExceptionInformation[UNWIND_STATE_AFTER],
-        .record = *thrown,
-        .outer_exception = thread->exception,
-        .outer_context = thread->context,
     };
     void *resume;
 
     thread->left_frame = 0;
-    thread->catches = &running;
-    thread->exception = &running.record;
-    thread->context = (CONTEXT *)record->ExceptionInformation[UNWIND_CONTEXT];
-    if (cxx_is_exception(&running.record) && thread->uncaught > 0) thread->uncaught--;
-    resume = cxx_call_funclet((void *)(record->ExceptionInformation[UNWIND_IMAGE] + handler->address),
+    cxx_begin_catch(&running, thrown, (CONTEXT *)record->ExceptionInformation[UNWIND_CONTEXT]);
+    resume = cxx_call_funclet((void *)(record->ExceptionInformation[UNWIND_IMAGE] +
+                                       record->ExceptionInformation[UNWIND_HANDLER]),
                               record->ExceptionInformation[UNWIND_PARENT]);
-    end_catch(thread, true);
+    cxx_end_catch(true);
+    /* With addresses in the tables the funclet returns the number of one of them. */
+    if (record->ExceptionInformation[UNWIND_RESUME] && (ULONG_PTR)resume < CXX_RESUME_COUNT)
+        resume = (void *)record->ExceptionInformation[UNWIND_RESUME + (ULONG_PTR)resume];
     return resume;
 }
 
@@ -228,7 +160,8 @@ static void catch_it(const struct visit *visit, const struct cxx_try *block, con
                      const struct cxx_catchable *catchable, EXCEPTION_RECORD *record, CONTEXT *context,
                      DISPATCHER_CONTEXT *dispatcher)
 {
-    const struct cxx_unwind *unwinds = at(visit, visit->function->unwinds);
+    struct cxx_unwind after = { .next = -1 };
+    cxx_unwind_step(&visit->tables, block->low, &after);
     EXCEPTION_RECORD unwind = {
         .ExceptionCode = STATUS_UNWIND_CONSOLIDATE,
         .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
@@ -237,12 +170,14 @@ static void catch_it(const struct visit *visit, const struct cxx_try *block, con
             [UNWIND_CALLBACK] = (ULONG_PTR)cxx_run_catch,
             [UNWIND_FRAME] = visit->frame,
             [UNWIND_PARENT] = visit->parent,
-            [UNWIND_HANDLER] = (ULONG_PTR)handler,
+            [UNWIND_HANDLER] = (ULONG)handler->address,
             [UNWIND_STATE_LOW] = (ULONG_PTR)block->low,
-            [UNWIND_STATE_AFTER] = (ULONG_PTR)unwinds[block->low].next,
+            [UNWIND_STATE_AFTER] = (ULONG_PTR)after.next,
             [UNWIND_RECORD] = (ULONG_PTR)record,
             [UNWIND_CONTEXT] = (ULONG_PTR)context,
-            [UNWIND_IMAGE] = visit->image,
+            [UNWIND_IMAGE] = visit->tables.image,
+            [UNWIND_RESUME] = handler->resume[0],
+            [UNWIND_RESUME_SECOND] = handler->resume[1],
         },
     };
     CONTEXT target;
@@ -255,48 +190,64 @@ static void catch_it(const struct visit *visit, const struct cxx_try *block, con
 static void find_handler(const struct visit *visit, EXCEPTION_RECORD *record, CONTEXT *context,
                          DISPATCHER_CONTEXT *dispatcher)
 {
-    const struct cxx_try *tries = at(visit, visit->function->tries);
-    unsigned flags = visit->function->magic >= CXX_MAGIC_LAST ? visit->function->flags : 0;
-    bool is_cxx = cxx_is_exception(record);
+    struct cxx_cursor tries, handlers;
+    struct cxx_handler handler;
+    bool is_cxx = cxx_is_exception(record), translated = false, anything;
 
-    for (unsigned i = 0; i < visit->function->try_count; i++) {
-        const struct cxx_try *block = &tries[i];
-        if (visit->state < block->low || visit->state > block->high) continue;
+    cxx_tries(&visit->tables, &tries);
+    for (struct cxx_try block; cxx_next_try(&visit->tables, &tries, &block);) {
+        if (visit->state < block.low || visit->state > block.high) continue;
         /* From inside a catch funclet only the try blocks within it: the others' frame is the parent's. */
-        if (visit->inside && (block->low <= visit->inside->high || block->high > visit->inside->catch_high)) continue;
-        const struct cxx_handler *handlers = at(visit, block->handlers);
-        for (int j = 0; j < block->handler_count; j++) {
-            bool anything;
-            const struct cxx_catchable *catchable = cxx_match(record, &handlers[j], visit->image, &anything);
-            if (!catchable && (!anything || (!is_cxx && flags & FUNCTION_SYNCHRONOUS))) continue;
-            catch_it(visit, block, &handlers[j], catchable, record, context, dispatcher);
+        if (block.low <= visit->inside.high || block.high > visit->inside.catch_high) continue;
+        if (!is_cxx && !translated) cxx_translate(record, context);
+        translated = true;
+        cxx_handlers(&visit->tables, &block, &handlers);
+        while (cxx_next_handler(&visit->tables, &handlers, &handler)) {
+            const struct cxx_catchable *catchable = cxx_match(record, &handler, visit->tables.image, &anything);
+            if (!catchable && !anything) continue;
+            catch_it(visit, &block, &handler, catchable, record, context, dispatcher);
         }
     }
-    if (is_cxx && flags & FUNCTION_NOEXCEPT && !visit->inside) cxx_terminate();
+    if (is_cxx && visit->tables.noexcept && !visit->in_funclet) cxx_terminate();
+}
+
+static EXCEPTION_DISPOSITION handle(struct visit *visit, EXCEPTION_RECORD *record, ULONG64 frame, CONTEXT *context,
+                                    DISPATCHER_CONTEXT *dispatcher)
+{
+    if (visit->tables.synchronous && record->ExceptionCode != CXX_EXCEPTION &&
+        record->ExceptionCode != STATUS_UNWIND_CONSOLIDATE && record->ExceptionCode != STATUS_LONGJUMP)
+        return ExceptionContinueSearch; /* compiled with /EHs: system exceptions pass it by */
+    start_visit(visit, frame, dispatcher, record->ExceptionFlags & EXCEPTION_UNWIND);
+    if (!(record->ExceptionFlags & EXCEPTION_UNWIND)) {
+        if (record->ExceptionCode != STATUS_LONGJUMP) find_handler(visit, record, context, dispatcher);
+        return ExceptionContinueSearch;
+    }
+    if (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) {
+        if (record->ExceptionCode == STATUS_UNWIND_CONSOLIDATE && record->NumberParameters == UNWIND_COUNT &&
+            record->ExceptionInformation[UNWIND_CALLBACK] == (ULONG_PTR)cxx_run_catch)
+            unwind_to(visit, (int)record->ExceptionInformation[UNWIND_STATE_LOW]);
+        return ExceptionContinueSearch;
+    }
+    unwind_to(visit, visit->inside.high);
+    return ExceptionContinueSearch;
 }
 
 EXCEPTION_DISPOSITION __cdecl __CxxFrameHandler3(EXCEPTION_RECORD *record, ULONG64 frame, CONTEXT *context,
                                                  DISPATCHER_CONTEXT *dispatcher)
 {
     struct visit visit;
-    unsigned magic;
 
-    start_visit(&visit, frame, dispatcher, record->ExceptionFlags & EXCEPTION_UNWIND);
-    magic = visit.function->magic & 0x1fffffff;
-    if (magic < CXX_MAGIC || magic > CXX_MAGIC_LAST) return ExceptionContinueSearch;
-    if (!(record->ExceptionFlags & EXCEPTION_UNWIND)) {
-        if (record->ExceptionCode != STATUS_LONGJUMP) find_handler(&visit, record, context, dispatcher);
-        return ExceptionContinueSearch;
-    }
-    if (!visit.function->state_count) return ExceptionContinueSearch;
-    if (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) {
-        if (record->ExceptionCode == STATUS_UNWIND_CONSOLIDATE && record->NumberParameters == UNWIND_COUNT &&
-            record->ExceptionInformation[UNWIND_CALLBACK] == (ULONG_PTR)cxx_run_catch)
-            unwind_to(&visit, (int)record->ExceptionInformation[UNWIND_STATE_LOW]);
-        return ExceptionContinueSearch;
-    }
-    unwind_to(&visit, visit.inside ? visit.inside->high : -1);
-    return ExceptionContinueSearch;
+    if (!cxx_read_tables(&visit.tables, dispatcher)) return ExceptionContinueSearch;
+    return handle(&visit, record, frame, context, dispatcher);
+}
+
+EXCEPTION_DISPOSITION __cdecl __CxxFrameHandler4(EXCEPTION_RECORD *record, ULONG64 frame, CONTEXT *context,
+                                                 DISPATCHER_CONTEXT *dispatcher)
+{
+    struct visit visit;
+
+    cxx_read_compressed(&visit.tables, dispatcher);
+    return handle(&visit, record, frame, context, dispatcher);
 }
 
 #endif

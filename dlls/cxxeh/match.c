@@ -1,20 +1,18 @@
 /* Which catch block takes a C++ exception, and its catch variable. */
 #include "match.h"
 
-#ifdef __x86_64__
-
 static bool same_name(const char *a, const char *b)
 {
     while (*a && *a == *b) a++, b++;
     return *a == *b;
 }
 
-const struct cxx_catchable *cxx_match(const EXCEPTION_RECORD *record, const struct cxx_handler *handler, ULONG64 image,
+const struct cxx_catchable *cxx_match(const EXCEPTION_RECORD *record, const struct cxx_handler *handler, ULONG_PTR image,
                                       bool *anything)
 {
-    const struct cxx_type *wanted = handler->type ? (const struct cxx_type *)(image + handler->type) : NULL;
+    const struct cxx_type *wanted = handler->type ? (const struct cxx_type *)(image + (ULONG_PTR)handler->type) : NULL;
     const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[2];
-    ULONG64 thrower = record->ExceptionInformation[3];
+    ULONG_PTR thrower = cxx_thrower(record);
 
     *anything = !wanted || !wanted->name[0];
     if (*anything || !cxx_is_exception(record)) return NULL;
@@ -33,7 +31,7 @@ const struct cxx_catchable *cxx_match(const EXCEPTION_RECORD *record, const stru
     return NULL;
 }
 
-static void *to_member(void *object, const struct cxx_member *member)
+void *cxx_to_member(void *object, const struct cxx_member *member)
 {
     char *result = (char *)object + member->offset;
 
@@ -45,35 +43,71 @@ static void *to_member(void *object, const struct cxx_member *member)
 }
 
 void cxx_make_variable(const EXCEPTION_RECORD *record, const struct cxx_handler *handler,
-                       const struct cxx_catchable *catchable, ULONG64 frame)
+                       const struct cxx_catchable *catchable, ULONG_PTR frame)
 {
     void *object = (void *)record->ExceptionInformation[1];
-    ULONG64 thrower = record->ExceptionInformation[3];
+    ULONG_PTR thrower = cxx_thrower(record);
     void **variable = (void **)(frame + handler->object);
 
     if (!handler->object || !catchable) return;
     if (handler->adjectives & HANDLER_REFERENCE) {
-        *variable = to_member(object, &catchable->member);
+        *variable = cxx_to_member(object, &catchable->member);
     } else if (catchable->properties & CATCHABLE_SIMPLE) {
         memmove(variable, object, catchable->size);
-        if (catchable->size == sizeof(void *) && *variable) *variable = to_member(*variable, &catchable->member);
+        if (catchable->size == sizeof(void *) && *variable) *variable = cxx_to_member(*variable, &catchable->member);
     } else if (!catchable->copy) {
-        memmove(variable, to_member(object, &catchable->member), catchable->size);
+        memmove(variable, cxx_to_member(object, &catchable->member), catchable->size);
     } else if (catchable->properties & CATCHABLE_VIRTUAL_BASE) {
-        void (*copy)(void *, void *, int) = (void (*)(void *, void *, int))(thrower + catchable->copy);
-        copy(variable, to_member(object, &catchable->member), 1);
+        MEMBER void (*copy)(void *, void *, int) = (void *)(thrower + catchable->copy);
+        copy(variable, cxx_to_member(object, &catchable->member), 1);
     } else {
-        void (*copy)(void *, void *) = (void (*)(void *, void *))(thrower + catchable->copy);
-        copy(variable, to_member(object, &catchable->member));
+        MEMBER void (*copy)(void *, void *) = (void *)(thrower + catchable->copy);
+        copy(variable, cxx_to_member(object, &catchable->member));
     }
 }
 
 void cxx_destroy_object(const EXCEPTION_RECORD *record)
 {
     const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[2];
+    MEMBER void (*destroy)(void *);
 
-    if (cxx_is_exception(record) && info->destructor && record->ExceptionInformation[1])
-        ((void (*)(void *))(record->ExceptionInformation[3] + info->destructor))((void *)record->ExceptionInformation[1]);
+    if (!cxx_is_exception(record) || !info->destructor || !record->ExceptionInformation[1]) return;
+    destroy = (void *)(cxx_thrower(record) + info->destructor);
+    destroy((void *)record->ExceptionInformation[1]);
 }
 
-#endif
+void cxx_begin_catch(struct cxx_catch *running, const EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    struct cxx_thread *thread = cxx_thread();
+
+    running->previous = thread->catches;
+    running->record = *record;
+    running->outer_exception = thread->exception;
+    running->outer_context = thread->context;
+    thread->catches = running;
+    thread->exception = &running->record;
+    thread->context = context;
+    if (cxx_is_exception(record) && thread->uncaught > 0) thread->uncaught--;
+}
+
+void cxx_end_catch(bool destroy)
+{
+    struct cxx_thread *thread = cxx_thread();
+    struct cxx_catch *running = thread->catches;
+
+    thread->catches = running->previous;
+    thread->exception = running->outer_exception;
+    thread->context = running->outer_context;
+    if (destroy) cxx_destroy_object(&running->record);
+}
+
+/* A system exception, before catch (...) may take it. The translator throws the C++ exception to take its place, or
+ * returns. */
+void cxx_translate(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+    struct cxx_thread *thread = cxx_thread();
+    EXCEPTION_POINTERS pointers = { record, context };
+
+    if (thread->translator && record->ExceptionCode != STATUS_BREAKPOINT && record->ExceptionCode != CXX_EXCEPTION)
+        thread->translator(record->ExceptionCode, &pointers);
+}

@@ -287,15 +287,3 @@ CRTAPI size_t _aligned_msize(void *block, size_t alignment, size_t offset)
     base = ((char **)((uintptr_t)block & -sizeof(void *)))[-1];
     return HeapSize(crt_heap, 0, base) - alignment - 2 * sizeof(void *);
 }
-
-int _callnewh(size_t size);
-
-/* operator new of msvcrt: what the new handler cannot help ends in NULL, as no exception can be thrown from here yet. */
-void *crt_operator_new(size_t size)
-{
-    void *block;
-
-    do block = malloc(size);
-    while (!block && _callnewh(size));
-    return block;
-}

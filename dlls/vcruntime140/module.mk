@@ -1,4 +1,4 @@
 vcruntime140_version = 14,29,30153,0
-vcruntime140_shares = cxxeh
-vcruntime140_cflags = -I$(srcdir)/dlls/cxxeh
+vcruntime140_shares = cxxeh undname
+vcruntime140_cflags = -I$(srcdir)/dlls/cxxeh -I$(srcdir)/dlls/undname
 $(eval $(call pe_dll,vcruntime140,ucrtbase ntdll kernelbase))

@@ -60,8 +60,3 @@ int __uncaught_exceptions(void)
 {
     return cxx_thread()->uncaught;
 }
-
-BOOLEAN __uncaught_exception(void)
-{
-    return cxx_thread()->uncaught != 0;
-}

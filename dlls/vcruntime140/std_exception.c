@@ -1,5 +1,5 @@
 /* Helpers of std::exception and std::type_info. Reference: <vcruntime_exception.h>, <vcruntime_typeinfo.h>. */
-#include "vcruntime.h"
+#include "classes.h"
 
 void *malloc(size_t size);
 void free(void *block);
@@ -43,6 +43,12 @@ struct type_info_data {
 int __std_type_info_compare(const struct type_info_data *a, const struct type_info_data *b)
 {
     return a == b ? 0 : strcmp(a->decorated + 1, b->decorated + 1);
+}
+
+/* The readable name; NULL: no memory. The module that keeps the list frees it at its end. */
+const char *__std_type_info_name(struct cxx_type *data, SLIST_HEADER *list)
+{
+    return cxx_type_name(data, list);
 }
 
 /* FNV-1a of the decorated name without its first character. */
