@@ -8,6 +8,7 @@ Last line: N passed, N failed, N skipped.
 import argparse
 import hashlib
 import hmac
+import io
 import os
 import random
 import shlex
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import zipfile
 
 import fetch
 
@@ -30,8 +32,8 @@ class Failed(Exception):
 class Run:
     """One program with a working folder of its own."""
 
-    def __init__(self, loader, program, folder, env):
-        self.loader, self.program, self.folder, self.env = loader, program, folder, env
+    def __init__(self, loader, program, folder, env, build):
+        self.loader, self.program, self.folder, self.env, self.build = loader, program, folder, env, build
 
     def __call__(self, *arguments, stdin=None, program=None, code=0):
         """Standard output of the program; its exit code must be `code`."""
@@ -70,6 +72,19 @@ def sample_text():
     while len(text) < 100000:
         text += " ".join(source.choice(words) for _ in range(12)) + " %d\n" % source.randrange(1000)
     return text
+
+
+def source_tree(run):
+    """200 modules in ten folders: module N imports N + 1 and one of another folder. The sum of their numbers is 19900."""
+    for n in range(200):
+        more = "import {sum as next} from '%s';\n" % module_path(n + 1, n // 20) if n < 199 else "const next=0;\n"
+        run.write("src/d%d/m%d.js" % (n // 20, n),
+                  more + "export const sum=next+%d\nexport function unused%d( a,b ){return a*b+'%s'}\n" % (n, n, "x" * n))
+    run.write("src/main.js", "import {sum} from './d0/m0.js';\nconsole.log(sum)\n")
+
+
+def module_path(n, folder):
+    return "./m%d.js" % n if n // 20 == folder else "../d%d/m%d.js" % (n // 20, n)
 
 
 def check_7za(run):
@@ -157,6 +172,13 @@ def check_esbuild(run):
     if shutil.which("node"):
         output = subprocess.run(["node", run.path("out.js")], stdout=subprocess.PIPE, check=True).stdout
         expect(output == b"42 from a\n", repr(output))
+    source_tree(run)
+    run("src/main.js", "--bundle", "--minify", "--sourcemap", "--outfile=tree.js")
+    text = run.read("tree.js").decode()
+    expect("unused" not in text and "xxx" not in text and os.path.exists(run.path("tree.js.map")), text[:500])
+    if shutil.which("node"):
+        output = subprocess.run(["node", run.path("tree.js")], stdout=subprocess.PIPE, check=True).stdout
+        expect(output == b"19900\n", repr(output))
 
 
 def check_biome(run):
@@ -166,6 +188,43 @@ def check_biome(run):
     run("format", "--write", "x.js")
     wanted = "const a = { b: 1, c: [1, 2, 3] };\nfunction f(x) {\n\treturn x + 1;\n}\n"
     expect(run.read("x.js").decode() == wanted, run.read("x.js").decode())
+    source_tree(run)
+    output = run("format", "--write", "src")
+    expect("201 files" in output, output)
+    for n in range(200):
+        text = run.read("src/d%d/m%d.js" % (n // 20, n)).decode()
+        wanted = 'export const sum = next + %d;\nexport function unused%d(a, b) {\n\treturn a * b + "%s";\n}\n' % (n, n, "x" * n)
+        expect(n > 60 or text.endswith(wanted), "m%d: %s" % (n, text))
+        expect("sum=" not in text, "m%d: %s" % (n, text))
+
+
+def check_fastlist(run):
+    lines = [line.split("\t") for line in run().splitlines()]
+    names = {line[0]: line[2] for line in lines}
+    own = [line for line in lines if line[2] == "fastlist-0.3.0-x64.exe"]
+    expect(len(own) == 1 and int(own[0][0]) > 4, "itself: %r" % lines)
+    expect(names.get("4") == "System", repr(lines))
+
+
+def windows_path(path):
+    return "Z:" + path.replace("/", "\\")
+
+
+def check_t64(run):
+    """The launcher with a shebang and an archive behind it, as pip installs scripts."""
+    tool = windows_path(os.path.join(run.build, "tests/x86_64/cli/tool.exe"))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as out:
+        out.writestr("__main__.py", "pass")
+    stub = open(run.program, "rb").read()
+    run.write("line.exe", stub + b"#!" + tool.encode() + b" line\r\n" + archive.getvalue())
+    run.write("exit.exe", stub + b"#!" + tool.encode() + b" exit 42\r\n" + archive.getvalue())
+    run.write("cat.exe", stub + b"#!" + tool.encode() + b" cat\r\n" + archive.getvalue())
+    output = run("a b", 'c"d', "", "e\\", program=run.path("line.exe"))
+    wanted = '"%s" line "%s" "a b" c\\"d "" e\\' % (tool, windows_path(run.path("line.exe")))
+    expect(output.replace('"c\\"d"', 'c\\"d').replace('"e\\\\"', "e\\") == wanted, output + "\n" + wanted)
+    run(program=run.path("exit.exe"), code=42)
+    expect(run(program=run.path("cat.exe"), stdin=b"through both") == "through both", "standard handles")
 
 
 def main():
@@ -192,7 +251,7 @@ def main():
         env = dict(os.environ, FERRY_PREFIX=prefix)
         loader = shlex.split(options.loader) if options.loader else [os.path.join(build, "bin/ferry")]
         try:
-            globals()["check_" + name.replace("-", "_")](Run(loader, program, folder, env))
+            globals()["check_" + name.replace("-", "_")](Run(loader, program, folder, env, build))
             passed += 1
         except (Failed, OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
             print("%s: FAILED: %s" % (name, error))
