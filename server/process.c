@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -96,6 +97,26 @@ static int32_t unix_exit_status(int pidfd)
     return 128 + SIGKILL;
 }
 
+static void drop_waiting(struct process *process)
+{
+    while (process->waiting_count) close(process->waiting[--process->waiting_count]);
+}
+
+/* To the client's agent. */
+static bool hand_over(struct client *client, int fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+    char byte = 0;
+    struct iovec data = { &byte, 1 };
+    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int)) };
+
+    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+    return client->life >= 0 && sendmsg(client->life, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
 void process_gone(struct process *process)
 {
     struct process **at = &processes;
@@ -108,6 +129,7 @@ void process_gone(struct process *process)
     *at = process->next;
     count--;
     loop_remove(&process->pidfd);
+    drop_waiting(process);
     if (process->client) process->client->process = NULL;
     /* Children it had not started yet never will be. */
     for (struct process *child = processes; child;) {
@@ -191,6 +213,8 @@ NTSTATUS request_hello(struct request *request, const struct request_hello *in, 
     for (uint32_t i = 0; i < out->slots.count; i++)
         atomic_store(&slot_at(out->slots.first + i)->owner, process->slot);
     request->reply_fd = arena_fd;
+    for (unsigned i = 0; i < process->waiting_count; i++) hand_over(client, process->waiting[i]);
+    drop_waiting(process);
     return STATUS_SUCCESS;
 }
 
@@ -236,6 +260,8 @@ NTSTATUS request_process_started(struct request *request, const struct request_p
     }
     process->unix_id = in->unix_id;
     slot_at(process->slot)->process.unix_id = in->unix_id;
+    process->is_linux = in->is_linux;
+    if (process->is_linux) drop_waiting(process);
     if (process->pidfd.fd < 0) {
         watch_pidfd(process, request->fd);
         request->fd = -1;
@@ -250,4 +276,19 @@ NTSTATUS request_process_terminate(struct request *request, const struct request
 
     if (!process) return STATUS_PROCESS_IS_TERMINATING;
     return process_kill(process, in->exit_status) ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+}
+
+NTSTATUS request_process_connect(struct request *request, const struct request_process_connect *in, uint32_t extra,
+                                 struct reply_process_connect *out)
+{
+    struct process *process = process_find(in->process);
+
+    if (request->fd < 0) return STATUS_INVALID_PARAMETER;
+    if (!process || process->killed) return STATUS_PROCESS_IS_TERMINATING;
+    if (process->is_linux) return STATUS_NOT_SUPPORTED;
+    if (process->client) return hand_over(process->client, request->fd) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    if (process->waiting_count == PROCESS_WAITING_MAX) return STATUS_INSUFFICIENT_RESOURCES;
+    process->waiting[process->waiting_count++] = request->fd;
+    request->fd = -1;
+    return STATUS_SUCCESS;
 }

@@ -84,6 +84,7 @@ FERRY_REQUESTS(X)
 /* ---- process.c ---- */
 
 #define PROCESS_NAMES_MAX 4096
+#define PROCESS_WAITING_MAX 16
 
 struct process {
     struct process *next;
@@ -95,6 +96,9 @@ struct process {
     struct process *parent; /* until the child has started */
     struct job *job;
     bool killed;
+    bool is_linux;
+    int waiting[PROCESS_WAITING_MAX]; /* connections for it from before its hello */
+    unsigned waiting_count;
     int32_t kill_status;
     uint32_t *names; /* numbers of named objects it holds, repeated for each time */
     uint32_t name_count, name_room;

@@ -50,7 +50,7 @@ all_tests += tests/host/check_mutations
 
 # The object files of the host, without the rest of it (tests/host/threads.h stands in).
 object_test_objects = $(patsubst %,obj/host/dlls/ntdll/unix/%.o,arena handle object wait sync apc names blocking timer \
-	completion duplicate namespace server_client keyed)
+	completion duplicate namespace server_client keyed remote)
 define object_test
 tests/host/$(1): $(srcdir)/tests/host/$(1).c $(srcdir)/tests/host/threads.h $(object_test_objects) bin/ferryserver
 	$$(say) TEST.host $$@

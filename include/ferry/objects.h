@@ -111,7 +111,7 @@ struct slot {
             uint64_t create_time; /* system time */
             uint64_t exit_time;
             int32_t exit_status; /* STATUS_PENDING while it runs */
-            atomic_uint gate; /* the first thread of a process starts when this is 0: suspend count */
+            atomic_uint gate; /* suspend count of the one thread that a Linux program has */
         } thread;
         struct {
             uint32_t index;    /* of its block */

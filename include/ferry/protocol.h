@@ -27,6 +27,7 @@
     X(process_new)       /* a child: slot, block, token for its hello */                                      \
     X(process_started)   /* its pidfd; or it could not be started */                                          \
     X(process_terminate)                                                                                      \
+    X(process_connect)   /* a socket for another process's agent (remote.h) */                                \
     X(import_put)        /* a local object into another process's handle table */                             \
     X(import_get)                                                                                             \
     X(job_assign)                                                                                             \
@@ -60,7 +61,8 @@ struct slot_range {
     uint32_t first, count;
 };
 
-/* fd: an end of a socket pair that the server keeps open as long as it lives. */
+/* fd: an end of a SOCK_SEQPACKET pair that the server keeps open as long as it lives; it hands over connections to the
+ * client's agent there. */
 struct request_hello {
     struct request_header header;
     uint32_t version;
@@ -188,6 +190,8 @@ struct request_process_started {
     struct request_header header;
     uint32_t process;
     int32_t unix_id;
+    uint32_t is_linux; /* not one of ours: it will never say hello */
+    uint32_t reserved;
 };
 struct reply_process_started {
     struct reply_header header;
@@ -199,6 +203,16 @@ struct request_process_terminate {
     int32_t exit_status;
 };
 struct reply_process_terminate {
+    struct reply_header header;
+};
+
+/* fd: the other process gets it, at once or when it says hello. STATUS_NOT_SUPPORTED: a Linux program. */
+struct request_process_connect {
+    struct request_header header;
+    uint32_t process;
+    uint32_t reserved;
+};
+struct reply_process_connect {
     struct reply_header header;
 };
 

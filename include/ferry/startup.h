@@ -12,7 +12,7 @@
 #define STARTUP_MAGIC 0x53595246u
 #define STARTUP_VERSION 1u
 
-#define STARTUP_SUSPENDED 1u      /* wait for the gate of the first thread (thread slot) */
+#define STARTUP_SUSPENDED 1u      /* the first thread starts suspended */
 #define STARTUP_NEW_GROUP 2u      /* a process group of its own: Ctrl-C is disabled */
 #define STARTUP_NO_CONSOLE 4u     /* DETACHED_PROCESS */
 #define STARTUP_NEW_CONSOLE 8u

@@ -99,7 +99,6 @@ NTSTATUS file_handle_from_fd(int fd, ACCESS_MASK access, ULONG options, HANDLE *
 {
     return STATUS_NOT_SUPPORTED;
 }
-void process_gate_wait(uint32_t slot) {}
 
 static atomic_int checks, failures;
 #define check(condition) \

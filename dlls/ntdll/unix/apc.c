@@ -8,6 +8,7 @@
 
 #include "host.h"
 #include "object.h"
+#include "remote.h"
 #include "thread.h"
 #include "sync.h"
 #include "wait.h"
@@ -76,6 +77,13 @@ void apc_close(struct thread *thread)
     free(wait);
 }
 
+void apc_alert(struct thread *thread)
+{
+    pthread_mutex_lock(&lock);
+    alert(thread, THREAD_PENDING_ALERT);
+    pthread_mutex_unlock(&lock);
+}
+
 NTSTATUS sys_NtQueueApcThread(HANDLE ThreadHandle, void *ApcRoutine, void *ApcArgument1, void *ApcArgument2,
                               void *ApcArgument3)
 {
@@ -84,7 +92,13 @@ NTSTATUS sys_NtQueueApcThread(HANDLE ThreadHandle, void *ApcRoutine, void *ApcAr
 
     if (status) return status;
     struct thread *thread = thread_find_slot(slot);
-    if (!thread) return STATUS_UNSUCCESSFUL; /* ended, or of another process */
+    if (!thread) {
+        struct remote_call call = { .process = thread_other_process(slot),
+                                    .request.arguments = { slot, (uintptr_t)ApcRoutine, (uintptr_t)ApcArgument1,
+                                                           (uintptr_t)ApcArgument2, (uintptr_t)ApcArgument3 } };
+        status = call.process ? remote_call(REMOTE_QUEUE_APC, &call) : STATUS_UNSUCCESSFUL;
+        return status == STATUS_THREAD_IS_TERMINATING ? STATUS_UNSUCCESSFUL : status;
+    }
     status = apc_queue(thread, ApcRoutine, ApcArgument1, ApcArgument2, ApcArgument3);
     thread_release(thread);
     return status;
@@ -104,10 +118,12 @@ NTSTATUS sys_NtAlertThread(HANDLE ThreadHandle)
 
     if (status) return status;
     struct thread *thread = thread_find_slot(slot);
-    if (!thread) return STATUS_SUCCESS;
-    pthread_mutex_lock(&lock);
-    alert(thread, THREAD_PENDING_ALERT);
-    pthread_mutex_unlock(&lock);
+    if (!thread) {
+        struct remote_call call = { .process = thread_other_process(slot), .request.arguments = { slot } };
+        status = call.process ? remote_call(REMOTE_ALERT, &call) : STATUS_SUCCESS;
+        return status == STATUS_THREAD_IS_TERMINATING ? STATUS_SUCCESS : status;
+    }
+    apc_alert(thread);
     thread_release(thread);
     return STATUS_SUCCESS;
 }

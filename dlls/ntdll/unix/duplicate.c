@@ -8,6 +8,7 @@
 #include "host.h"
 #include "names.h"
 #include "object.h"
+#include "remote.h"
 #include "server_client.h"
 #include "thread.h"
 #include "ferry/syscall_table.h"
@@ -81,14 +82,13 @@ static NTSTATUS put_local(uint32_t process, const struct handle_use *use, ACCESS
 }
 
 /* The entry of another process's handle; `use` gets a reference of its own to a slot. */
-static NTSTATUS look_into(uint32_t process, HANDLE handle, bool close, struct handle_use *use, ULONG *attributes, int *fd)
+static NTSTATUS look_into(uint32_t process, HANDLE handle, bool close, struct handle_use *use, ULONG *attributes)
 {
     ULONG_PTR index = (ULONG_PTR)handle >> 2;
     struct process_block *block;
     NTSTATUS status = STATUS_INVALID_HANDLE;
 
     memset(use, 0, sizeof(*use));
-    *fd = -1;
     if (handle == NtCurrentProcess()) { /* of that process: itself */
         *use = (struct handle_use){ .slot = process, .tag = slot_at(process)->tag, .type = OBJECT_PROCESS,
                                     .access = PROCESS_ALL_ACCESS };
@@ -107,35 +107,45 @@ static NTSTATUS look_into(uint32_t process, HANDLE handle, bool close, struct ha
         use->tag = (uint32_t)(target >> 32);
         *attributes = HANDLE_ATTRIBUTES(rights);
         if (rights & HANDLE_LOCAL) {
-            *fd = entry->fd;
+            use->slot = 0;
             status = STATUS_SUCCESS;
         } else if (use->slot < ARENA_SLOTS && slot_reference(use->slot, use->tag)) {
             status = STATUS_SUCCESS;
         }
-        /* Its handle goes; a local object stays with it until it ends. */
-        if (!status && close && !(*attributes & OBJ_PROTECT_CLOSE)) {
-            uint64_t next = rights & HANDLE_LOCAL ? (rights & ~(uint64_t)HANDLE_PHASE_MASK) | HANDLE_PHASE_CLOSING : 0;
-            if (atomic_compare_exchange_strong(&entry->rights, &rights, next)) {
-                atomic_fetch_sub(&block->handle_count, 1);
-                if (!next) slot_release(use->slot);
-            }
+        /* A local object's handle is closed by its process. */
+        if (!status && close && !(*attributes & OBJ_PROTECT_CLOSE) && !(rights & HANDLE_LOCAL) &&
+            atomic_compare_exchange_strong(&entry->rights, &rights, 0)) {
+            atomic_fetch_sub(&block->handle_count, 1);
+            slot_release(use->slot);
         }
     }
     arena_unmap_block(block);
     return status;
 }
 
-/* A file of another process, from its descriptor, where the kernel lets us take that. */
-static NTSTATUS take_file(uint32_t process, int fd, ACCESS_MASK access, ULONG attributes, HANDLE *handle)
+/* A local object of another process, made here again from what its agent sends: `use` gets the reference. */
+static NTSTATUS take_local(uint32_t process, HANDLE handle, bool close_there, struct handle_use *use)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, slot_at(process)->process.unix_id, 0);
-    int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+    unsigned char data[4096];
+    struct remote_call call = { .process = process, .request.arguments = { (uintptr_t)handle, close_there }, .extra = data,
+                                .extra_room = sizeof(data) };
+    NTSTATUS status = remote_call(REMOTE_TAKE_HANDLE, &call);
+    const struct object_ops *ops = object_local_type((enum object_type)call.reply.results[0]);
 
-    if (pidfd >= 0) close(pidfd);
-    if (copy < 0) return STATUS_NOT_SUPPORTED;
-    NTSTATUS status = file_handle_from_fd(copy, access, FILE_SYNCHRONOUS_IO_NONALERT, handle);
-    if (status) close(copy);
-    else if (attributes & OBJ_INHERIT) handle_set_attributes(*handle, attributes);
+    if (!status && (!ops || !ops->restore)) status = STATUS_NOT_SUPPORTED;
+    if (!status) status = ops->restore(data, (int)call.extra_size, call.fd, &use->object);
+    else if (call.fd >= 0) close(call.fd);
+    return status;
+}
+
+NTSTATUS handle_give(HANDLE handle, enum object_type type, uint32_t process, HANDLE *there)
+{
+    struct handle_use use;
+    NTSTATUS status = handle_use(handle, type, 0, &use);
+
+    if (status) return status;
+    status = put_local(process, &use, use.access, 0, there);
+    handle_unuse(&use);
     return status;
 }
 
@@ -148,7 +158,6 @@ NTSTATUS sys_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, 
     struct handle_info info;
     struct handle_use use;
     HANDLE handle = NULL;
-    int fd = -1;
     NTSTATUS status = handle_slot(SourceProcessHandle, OBJECT_PROCESS, PROCESS_DUP_HANDLE, &source);
 
     if (status) return status;
@@ -159,7 +168,8 @@ NTSTATUS sys_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, 
     if (TargetHandle) *TargetHandle = NULL; /* a fault comes before anything is done */
     foreign = source != process_slot;
     if (foreign) {
-        status = look_into(source, SourceHandle, close_source, &use, &attributes, &fd);
+        status = look_into(source, SourceHandle, close_source, &use, &attributes);
+        if (!status && !use.slot) status = take_local(source, SourceHandle, close_source, &use);
     } else {
         status = handle_query(SourceHandle, &info);
         if (!status) status = handle_use(SourceHandle, OBJECT_ANY, 0, &use);
@@ -170,14 +180,14 @@ NTSTATUS sys_NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, 
     ACCESS_MASK access = Options & DUPLICATE_SAME_ACCESS ? use.access
                                                          : object_map_access(object_type_mapping(use.type), DesiredAccess);
     if (!target) status = STATUS_SUCCESS;
-    else if (foreign && !use.slot) status = use.type == OBJECT_FILE && target == process_slot && fd >= 0
-                                                ? take_file(source, fd, access, attributes, &handle) : STATUS_NOT_SUPPORTED;
     else if (target == process_slot) status = handle_create_like(&use, access, attributes, &handle);
     else if (use.object) status = put_local(target, &use, access, attributes, &handle);
     else status = put_slot(target, &use, access, attributes, &handle);
     if (!foreign) {
         handle_unuse(&use);
         if (close_source) handle_close(SourceHandle, false);
+    } else if (use.object) {
+        object_release(use.object);
     } else if (use.slot) {
         slot_release(use.slot);
     }

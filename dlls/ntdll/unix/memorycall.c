@@ -12,6 +12,7 @@
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "object.h"
+#include "remote.h"
 
 NTSTATUS memory_process(HANDLE process, ACCESS_MASK access, pid_t *pid)
 {
@@ -37,14 +38,48 @@ NTSTATUS memory_own_process(HANDLE process, ACCESS_MASK access)
     return status ? status : pid ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS;
 }
 
+NTSTATUS memory_other_process(HANDLE process, ACCESS_MASK access, uint32_t *other)
+{
+    uint32_t number;
+    NTSTATUS status;
+
+    *other = 0;
+    if (process == NtCurrentProcess()) return STATUS_SUCCESS;
+    status = handle_slot(process, OBJECT_PROCESS, access, &number);
+    if (status || number == process_slot) return status;
+    if (slot_at(number)->process.exit_status != STATUS_PENDING) return STATUS_PROCESS_IS_TERMINATING;
+    *other = number;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS memory_remote_range(uint32_t process, unsigned kind, struct remote_call *call, void **base, SIZE_T *size)
+{
+    call->process = process;
+    call->request.arguments[0] = (uintptr_t)*base;
+    call->request.arguments[1] = *size;
+    NTSTATUS status = remote_call(kind, call);
+    if (!NT_SUCCESS(status)) return status;
+    *base = (void *)(uintptr_t)call->reply.results[0];
+    *size = call->reply.results[1];
+    return status;
+}
+
 NTSTATUS sys_NtAllocateVirtualMemory(HANDLE process, void **base, ULONG_PTR zero_bits, SIZE_T *size, ULONG type,
                                      ULONG protect)
 {
     void *at = *base;
     size_t bytes = *size;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    struct remote_call call = { 0 };
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        call.request.arguments[2] = type;
+        call.request.arguments[3] = protect;
+        call.request.arguments[4] = zero_bits;
+        return memory_remote_range(other, REMOTE_ALLOCATE, &call, base, size);
+    }
     status = virtual_allocate(&at, &bytes, type, protect, zero_bits);
     if (status) return status;
     *base = at;
@@ -57,9 +92,11 @@ NTSTATUS sys_NtAllocateVirtualMemoryEx(HANDLE process, void **base, SIZE_T *size
 {
     void *at = *base;
     size_t bytes = *size;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) return count ? STATUS_NOT_SUPPORTED : sys_NtAllocateVirtualMemory(process, base, 0, size, type, protect);
     status = virtual_allocate_ex(&at, &bytes, type, protect, parameters, count);
     if (status) return status;
     *base = at;
@@ -71,9 +108,15 @@ NTSTATUS sys_NtFreeVirtualMemory(HANDLE process, void **base, SIZE_T *size, ULON
 {
     void *at = *base;
     size_t bytes = *size;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    struct remote_call call = { 0 };
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        call.request.arguments[2] = type;
+        return memory_remote_range(other, REMOTE_FREE, &call, base, size);
+    }
     status = virtual_free(&at, &bytes, type);
     if (status) return status;
     *base = at;
@@ -86,9 +129,17 @@ NTSTATUS sys_NtProtectVirtualMemory(HANDLE process, void **base, SIZE_T *size, U
     void *at = *base;
     size_t bytes = *size;
     ULONG before = *old; /* faults before anything is changed if it cannot be written */
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    struct remote_call call = { 0 };
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        call.request.arguments[2] = protect;
+        status = memory_remote_range(other, REMOTE_PROTECT, &call, base, size);
+        if (!status) *old = (ULONG)call.reply.results[2];
+        return status;
+    }
     *old = before;
     status = virtual_protect(&at, &bytes, protect, &before);
     if (status) return status;

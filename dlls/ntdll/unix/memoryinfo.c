@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "ferry/syscall_table.h"
 #include "host.h"
+#include "remote.h"
 #include "memory.h"
 #include "section.h"
 #include "view.h"
@@ -387,12 +388,42 @@ static NTSTATUS query_image(uintptr_t address, struct image_information *out, SI
     return STATUS_SUCCESS;
 }
 
+/* Asked there. What it writes beyond REMOTE_DATA_MAX bytes is not needed by any class but the working set's. */
+static NTSTATUS query_other(uint32_t process, void *address, ULONG class, void *buffer, SIZE_T length, SIZE_T *returned)
+{
+    if (class == WORKING_SET_INFORMATION && length > REMOTE_DATA_MAX) return STATUS_NOT_SUPPORTED;
+    if (length > REMOTE_DATA_MAX) length = REMOTE_DATA_MAX;
+    unsigned char *data = calloc(1, length ? length : 1);
+    struct remote_call call = { .process = process, .request.arguments = { (uintptr_t)address, class, length }, .extra = data,
+                                .extra_room = (uint32_t)length };
+    NTSTATUS status = STATUS_NO_MEMORY;
+
+    if (!data) return status;
+    if (class == WORKING_SET_EX_INFORMATION) { /* names the pages in its buffer */
+        call.data = data;
+        call.data_size = (uint32_t)length;
+        status = virtual_read(data, buffer, length) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    } else {
+        status = STATUS_SUCCESS;
+    }
+    if (!status) status = remote_call(REMOTE_QUERY, &call);
+    if (!NT_ERROR(status) && class == MAPPED_FILENAME_INFORMATION && length >= sizeof(UNICODE_STRING))
+        ((UNICODE_STRING *)data)->Buffer = (WCHAR *)((UNICODE_STRING *)buffer + 1);
+    SIZE_T used = call.reply.results[0] < length ? (SIZE_T)call.reply.results[0] : length;
+    if (!NT_ERROR(status) && !virtual_write(buffer, data, used)) status = STATUS_ACCESS_VIOLATION;
+    free(data);
+    if (returned && status != STATUS_ACCESS_VIOLATION) *returned = (SIZE_T)call.reply.results[0];
+    return status;
+}
+
 NTSTATUS sys_NtQueryVirtualMemory(HANDLE process, void *address, ULONG class, void *buffer, SIZE_T length,
                                   SIZE_T *returned)
 {
-    NTSTATUS status = memory_own_process(process, PROCESS_QUERY_INFORMATION);
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_QUERY_INFORMATION, &other);
 
     if (status) return status;
+    if (other) return query_other(other, address, class, buffer, length, returned);
     if (class != WORKING_SET_INFORMATION && class != WORKING_SET_EX_INFORMATION &&
         (uintptr_t)address >= address_space.highest)
         return STATUS_INVALID_PARAMETER;

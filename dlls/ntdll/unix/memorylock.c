@@ -5,6 +5,7 @@
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "memory.h"
+#include "remote.h"
 
 #define MAP_PROCESS 1u /* MapType: into the working set */
 #define MAP_SYSTEM 2u  /* in physical memory */
@@ -15,9 +16,14 @@ static NTSTATUS change_lock(HANDLE process, void **base, SIZE_T *size, ULONG map
     SIZE_T bytes = *size;
     bool was_locked = true;
     struct view *view;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        struct remote_call call = { .request.arguments[2] = map_type };
+        return memory_remote_range(other, lock ? REMOTE_LOCK : REMOTE_UNLOCK, &call, base, size);
+    }
     if (!map_type || map_type & ~(MAP_PROCESS | MAP_SYSTEM)) return STATUS_INVALID_PARAMETER;
     if (map_type & MAP_SYSTEM) return STATUS_PRIVILEGE_NOT_HELD;
     if (start >= address_space.highest) return STATUS_INVALID_PARAMETER_2;

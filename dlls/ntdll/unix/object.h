@@ -62,9 +62,22 @@ NTSTATUS handle_close(HANDLE handle, bool even_if_protected);
 /* Another handle of this process for what `use` refers to. */
 NTSTATUS handle_create_like(const struct handle_use *use, ACCESS_MASK access, ULONG attributes, HANDLE *handle);
 
+/* A handle in another process for a local object of this one, with the same access; the right to do so was checked. */
+NTSTATUS handle_give(HANDLE handle, enum object_type type, uint32_t process, HANDLE *there);
+
 /* New unnamed object and its handle in one step. */
 NTSTATUS handle_create_slot(enum object_type type, uint32_t state, uint32_t flags, ACCESS_MASK access,
                             ULONG attributes, uint32_t *slot, HANDLE *handle);
+
+/* The process slot of a running thread that belongs to another process; 0: it ended, or is one of ours. */
+static inline uint32_t thread_other_process(uint32_t thread)
+{
+    const struct slot *slot = slot_at(thread);
+    uint32_t owner = atomic_load(&slot->owner);
+
+    if (SLOT_TAG_TYPE(slot->tag) != OBJECT_THREAD || (atomic_load(&slot->state) & STATE_SIGNALLED)) return 0;
+    return owner == process_slot ? 0 : owner;
+}
 
 /* Slot of a local object, made if it has none. 0: out of slots. */
 uint32_t object_slot(struct object *object);

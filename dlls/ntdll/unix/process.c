@@ -1,54 +1,19 @@
 /* Opening, ending, suspending processes; what a child finds when it starts. */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "host.h"
 #include "object.h"
 #include "process.h"
+#include "remote.h"
 #include "server_client.h"
 #include "startup.h"
 #include "threads.h"
 #include "ferry/syscall_table.h"
-
-/* ---- the gate of a first thread ---- */
-
-#define GATE_RUNNING 0x80000000u /* it has passed; what suspends it from now on is its own process's affair */
-
-void process_gate_wait(uint32_t number)
-{
-    atomic_uint *gate = &slot_at(number)->thread.gate;
-    unsigned count = 0;
-
-    while (!atomic_compare_exchange_strong(gate, &count, GATE_RUNNING) && count != GATE_RUNNING) {
-        syscall(SYS_futex, gate, FUTEX_WAIT, count, NULL, NULL, 0);
-        count = 0;
-    }
-}
-
-NTSTATUS process_gate_call(HANDLE thread, bool suspend, ULONG *previous)
-{
-    uint32_t number;
-    NTSTATUS status = handle_slot(thread, OBJECT_THREAD, THREAD_SUSPEND_RESUME, &number);
-
-    if (status) return status;
-    atomic_uint *gate = &slot_at(number)->thread.gate;
-    unsigned count = atomic_load(gate);
-    do {
-        if (count == GATE_RUNNING || atomic_load(&slot_at(number)->owner) == process_slot) return STATUS_INVALID_HANDLE;
-        if (suspend && count == MAXIMUM_SUSPEND_COUNT) return STATUS_SUSPEND_COUNT_EXCEEDED;
-        if (!suspend && !count) break;
-    } while (!atomic_compare_exchange_weak(gate, &count, suspend ? count + 1 : count - 1));
-    if (!suspend && count == 1) syscall(SYS_futex, gate, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-    if (previous) *previous = count;
-    return STATUS_SUCCESS;
-}
 
 /* ---- what a process tells of itself ---- */
 
@@ -145,24 +110,30 @@ NTSTATUS sys_NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
     return server_request(process_terminate, &request, &reply);
 }
 
-static NTSTATUS send_signal(HANDLE process, int number)
+static NTSTATUS suspend_process(HANDLE process, bool suspend)
 {
     uint32_t slot;
     NTSTATUS status = handle_slot(process, OBJECT_PROCESS, PROCESS_SUSPEND_RESUME, &slot);
 
     if (status) return status;
+    if (slot == process_slot) {
+        threads_suspend(suspend);
+        return STATUS_SUCCESS;
+    }
     if (atomic_load(&slot_at(slot)->state) & STATE_SIGNALLED) return STATUS_PROCESS_IS_TERMINATING;
+    struct remote_call call = { .process = slot };
+    status = remote_call(suspend ? REMOTE_SUSPEND_ALL : REMOTE_RESUME_ALL, &call);
     int unix_id = slot_at(slot)->process.unix_id;
-    if (unix_id <= 0) return STATUS_SUCCESS;
-    return kill(unix_id, number) ? status_from_errno(errno) : STATUS_SUCCESS;
+    if (status != STATUS_NOT_SUPPORTED || unix_id <= 0) return status;
+    return kill(unix_id, suspend ? SIGSTOP : SIGCONT) ? status_from_errno(errno) : STATUS_SUCCESS;
 }
 
 NTSTATUS sys_NtSuspendProcess(HANDLE ProcessHandle)
 {
-    return send_signal(ProcessHandle, SIGSTOP);
+    return suspend_process(ProcessHandle, true);
 }
 
 NTSTATUS sys_NtResumeProcess(HANDLE ProcessHandle)
 {
-    return send_signal(ProcessHandle, SIGCONT);
+    return suspend_process(ProcessHandle, false);
 }

@@ -6,13 +6,6 @@
 #include <stdint.h>
 #include "ferry/nt.h"
 
-/* NtSuspendThread and NtResumeThread of another process's first thread, as long as its parent has not let it run.
- * STATUS_INVALID_HANDLE: the handle names no such thread. */
-NTSTATUS process_gate_call(HANDLE thread, bool suspend, ULONG *previous);
-
-/* In the child: waits until the gate of its first thread is open. */
-void process_gate_wait(uint32_t slot);
-
 /* Start-up: what other processes may ask of this one. `image` is its NT path. */
 void process_publish(const UNICODE_STRING *image);
 void process_publish_peb(const void *peb);

@@ -9,6 +9,8 @@
 #include "host.h"
 #include "wow.h"
 #include "memory.h"
+#include "object.h"
+#include "remote.h"
 #include "section.h"
 
 #define WRITES (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)
@@ -217,6 +219,24 @@ static NTSTATUS map_view(HANDLE handle, HANDLE process, struct map_request *requ
     return status;
 }
 
+/* Into another process: the section gets a handle there, which the agent closes once it is mapped. */
+static NTSTATUS map_other(uint32_t process, HANDLE handle, struct map_request *request, ULONG_PTR zero_bits, ULONG inherit)
+{
+    HANDLE there;
+    NTSTATUS status = handle_give(handle, OBJECT_SECTION, process, &there);
+
+    if (status) return status;
+    struct remote_call call = { .process = process,
+                                .request.arguments = { (uintptr_t)there, request->base, zero_bits, request->commit,
+                                                       request->offset, request->size, inherit, request->type,
+                                                       request->protect } };
+    status = remote_call(REMOTE_MAP, &call);
+    if (!NT_SUCCESS(status)) return status;
+    request->base = call.reply.results[0];
+    request->size = call.reply.results[1];
+    return status;
+}
+
 NTSTATUS sys_NtMapViewOfSection(HANDLE handle, HANDLE process, void **base, ULONG_PTR zero_bits, SIZE_T commit_size,
                                 LARGE_INTEGER *offset, SIZE_T *size, ULONG inherit, ULONG type, ULONG protect)
 {
@@ -234,7 +254,11 @@ NTSTATUS sys_NtMapViewOfSection(HANDLE handle, HANDLE process, void **base, ULON
         if (status) return STATUS_INVALID_PARAMETER_4;
         if (request.placement.high <= address_space.bottom) request.placement.low = ALLOCATION_GRANULARITY;
     }
-    status = map_view(handle, process, &request);
+    uint32_t other;
+    status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
+    if (status) return status;
+    if (other) status = map_other(other, handle, &request, zero_bits, inherit);
+    else status = map_view(handle, process, &request);
     if (!NT_SUCCESS(status)) return status;
     *base = (void *)request.base;
     *size = request.size;
@@ -254,7 +278,12 @@ NTSTATUS sys_NtMapViewOfSectionEx(HANDLE handle, HANDLE process, void **base, LA
     if (type & ~known) return STATUS_INVALID_PARAMETER;
     status = memory_parameters(parameters, count, request.base, type & MEM_REPLACE_PLACEHOLDER, &request.placement);
     if (status) return status;
-    status = map_view(handle, process, &request);
+    uint32_t other;
+    status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
+    if (status) return status;
+    if (!other) status = map_view(handle, process, &request);
+    else if (count || (type & MEM_REPLACE_PLACEHOLDER)) return STATUS_NOT_SUPPORTED;
+    else status = map_other(other, handle, &request, 0, 2 /* ViewUnmap */);
     if (!NT_SUCCESS(status)) return status;
     *base = (void *)request.base;
     *size = request.size;
@@ -265,9 +294,14 @@ NTSTATUS sys_NtUnmapViewOfSectionEx(HANDLE process, void *address, ULONG flags)
 {
     struct section *section = NULL;
     struct view *view;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        struct remote_call call = { .process = other, .request.arguments = { (uintptr_t)address, flags } };
+        return remote_call(REMOTE_UNMAP, &call);
+    }
     if (flags & ~(ULONG)(MEM_UNMAP_WITH_TRANSIENT_BOOST | MEM_PRESERVE_PLACEHOLDER)) return STATUS_INVALID_PARAMETER;
     pthread_mutex_lock(&virtual_lock);
     view = view_find((uintptr_t)address);
@@ -333,9 +367,19 @@ NTSTATUS sys_NtFlushVirtualMemory(HANDLE process, void **base, SIZE_T *size, IO_
     uintptr_t start = page_down((uintptr_t)*base), end;
     SIZE_T bytes = *size;
     struct view *view;
-    NTSTATUS status = memory_own_process(process, PROCESS_VM_OPERATION);
+    uint32_t other;
+    NTSTATUS status = memory_other_process(process, PROCESS_VM_OPERATION, &other);
 
     if (status) return status;
+    if (other) {
+        struct remote_call call = { 0 };
+        status = memory_remote_range(other, REMOTE_FLUSH, &call, base, size);
+        if (iosb) {
+            iosb->Status = status;
+            iosb->Information = 0;
+        }
+        return status;
+    }
     if ((uintptr_t)*base >= address_space.highest || bytes > address_space.highest - (uintptr_t)*base)
         return STATUS_INVALID_PARAMETER;
     end = page_up((uintptr_t)*base + bytes);

@@ -22,7 +22,9 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int server_fd = -1;
 
-static _Noreturn void server_lost(void)
+static int life_fd = -1; /* closes when the server dies */
+
+_Noreturn void server_lost(void)
 {
     static const char text[] = "ferry: the server ended; this program ends too\n";
 
@@ -30,9 +32,9 @@ static _Noreturn void server_lost(void)
     _exit(EXIT_SERVER_LOST);
 }
 
-static void life_signal(int number)
+int server_life_fd(void)
 {
-    server_lost();
+    return life_fd;
 }
 
 /* ---- requests ---- */
@@ -179,7 +181,7 @@ static int say_hello(int fd, uint64_t token, struct reply_hello *hello, int *are
                                 .reply = &hello->header, .reply_size = sizeof(*hello) };
     int life[2];
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life)) return -errno;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, life)) return -errno;
     call.fd = life[1];
     int error = exchange(fd, REQUEST_hello, &call);
     close(life[1]);
@@ -189,13 +191,7 @@ static int say_hello(int fd, uint64_t token, struct reply_hello *hello, int *are
         return error;
     }
     *arena_fd = call.reply_fd;
-    /* The other end closes when the server dies, which is told by a signal. */
-    struct sigaction action = { .sa_handler = life_signal, .sa_flags = SA_ONSTACK };
-    sigaction(SIGIO, &action, NULL);
-    fcntl(life[0], F_SETOWN, getpid());
-    fcntl(life[0], F_SETFL, O_ASYNC | O_NONBLOCK);
-    char byte;
-    if (!recv(life[0], &byte, 1, MSG_DONTWAIT)) server_lost(); /* it died before the signal was asked for */
+    life_fd = life[0];
     return 0;
 }
 

@@ -34,4 +34,9 @@ NTSTATUS server_call(enum request_kind kind, struct server_call *call);
 bool server_connect(uint64_t token, struct reply_hello *hello, int *arena_fd);
 bool server_is_connected(void);
 
+/* The end of a socket pair whose other end is the server's (agent.c). */
+int server_life_fd(void);
+/* One line, and the end of the process. */
+_Noreturn void server_lost(void);
+
 #endif

@@ -428,7 +428,7 @@ static int spawn(struct child *child, int startup_fd, char **arguments, pid_t *p
 /* Tells the server that the child runs, or that it could not be started. */
 static void report_started(struct child *child, pid_t pid)
 {
-    struct request_process_started request = { .process = child->slot, .unix_id = pid };
+    struct request_process_started request = { .process = child->slot, .unix_id = pid, .is_linux = child->linux_program };
     struct reply_process_started reply;
     int pidfd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
     struct server_call call = { .request = &request.header, .request_size = sizeof(request), .fd = pidfd,

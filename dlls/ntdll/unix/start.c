@@ -12,6 +12,7 @@
 #include "file.h"
 #include "handle.h"
 #include "host.h"
+#include "remote.h"
 #include "parameters.h"
 #include "path.h"
 #include "processor.h"
@@ -212,7 +213,8 @@ _Noreturn void ferry_native_start(const struct host_options *options)
     else make_parameters(peb, &name);
     if (wow64 && wow_fill_peb(peb)) fail(EXIT_CANNOT_RUN, host.program, "no memory for its parameters");
     thread_run_first(teb, info.TransferAddress, info.MaximumStackSize ? info.MaximumStackSize : DEFAULT_STACK_RESERVE,
-                     info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT, false); /* a suspended child waits in sync_thread_init's gate */
+                     info.CommittedStackSize ? info.CommittedStackSize : DEFAULT_STACK_COMMIT,
+                     startup && (startup->flags & STARTUP_SUSPENDED));
 }
 
 /* The Unix exit code. What keeps a program from starting has the shell's codes for that. */
@@ -230,6 +232,7 @@ static int unix_exit_code(NTSTATUS status)
 
 _Noreturn void process_exit(NTSTATUS status)
 {
+    agent_finish();
     file_exit();
     console_restore();
     process_mark_exit(status);

@@ -362,7 +362,7 @@ NTSTATUS sys_NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHand
 
 /* ---- threads ---- */
 
-/* The slot that a parent made for the first thread here; waits until it may run. 0: not that thread. */
+/* The slot that a parent made for the first thread here. 0: not that thread. */
 static uint32_t first_thread_slot(void)
 {
     static bool taken;
@@ -371,7 +371,6 @@ static uint32_t first_thread_slot(void)
     taken = true;
     uint32_t number = startup->thread_slot;
     if (number < ARENA_FIRST_SLOT || number >= ARENA_SLOTS || SLOT_TAG_TYPE(slot_at(number)->tag) != OBJECT_THREAD) return 0;
-    process_gate_wait(number);
     return number;
 }
 

@@ -17,6 +17,7 @@
 #include "handle.h"
 #include "host.h"
 #include "threads.h"
+#include "remote.h"
 #include "request.h"
 #include "virtual.h"
 #include "wait.h"
@@ -129,6 +130,14 @@ static _Noreturn void enter_windows(struct thread *thread)
     context.Rip = ntdll_entries.RtlUserThreadStart;
     context.Rsp = (uint64_t)teb->Tib.StackBase - 0x28;
 
+    /* Until the thread runs, these are its registers for whoever looks at it or changes them. */
+    struct syscall_frame frame = { .rip = context.Rip, .rsp = context.Rsp };
+    thread->context = &context;
+    thread->frame = &frame;
+    while (atomic_load(&thread->pending) & (THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE))
+        thread_check_pending(thread);
+    thread->context = NULL;
+
     at = (context.Rsp - sizeof(context) - 0x40) & ~15ull;
     if (!(wow64 ? wow_prepare_start(thread, &context) : stack_write(teb, at, &context, sizeof(context)))) {
         host_report("cannot write the stack of a new thread");
@@ -141,11 +150,8 @@ static _Noreturn void enter_windows(struct thread *thread)
         context.Rip = ntdll_entries.LdrInitializeThunk;
         context.Rsp = at - 0x28;
     }
-
-    struct syscall_frame frame = { .rip = context.Rip, .rsp = context.Rsp };
-    thread->frame = &frame;
-    while (atomic_load(&thread->pending) & (THREAD_PENDING_SUSPEND | THREAD_PENDING_TERMINATE))
-        thread_check_pending(thread);
+    frame.rip = context.Rip;
+    frame.rsp = context.Rsp;
     context_go(&context, thread);
 }
 
@@ -183,6 +189,7 @@ static _Noreturn void run_first(struct thread *thread)
 
     thread_attach(thread);
     if (stack != MAP_FAILED) signal_init_thread(stack, ALTERNATE_STACK_SIZE);
+    agent_start();
     run_thread(thread, __builtin_frame_address(0));
 }
 
@@ -280,11 +287,14 @@ NTSTATUS thread_launch(struct thread *thread)
 {
     pthread_attr_t attributes;
     pthread_t pthread;
+    sigset_t none;
     int error;
 
+    sigemptyset(&none); /* whoever makes it, the agent too, which has them blocked */
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, HOST_STACK_SIZE + ALTERNATE_STACK_SIZE);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setsigmask_np(&attributes, &none);
     list_add(thread);
     error = pthread_create(&pthread, &attributes, thread_main, thread);
     pthread_attr_destroy(&attributes);
@@ -379,6 +389,25 @@ NTSTATUS thread_resume(struct thread *thread, ULONG *previous)
     return STATUS_SUCCESS;
 }
 
+static void suspend_or_resume(struct thread *thread, void *data)
+{
+    if (*(bool *)data) thread_suspend(thread, NULL);
+    else thread_resume(thread, NULL);
+}
+
+void threads_suspend(bool suspend)
+{
+    thread_for_each(suspend_or_resume, &suspend);
+}
+
+void thread_request_end(struct thread *thread, NTSTATUS status)
+{
+    thread->exit_status = status;
+    atomic_fetch_or(&thread->pending, THREAD_PENDING_TERMINATE);
+    while (atomic_load(&thread->suspend_count)) thread_resume(thread, NULL);
+    if (thread->tid) thread_interrupt(thread);
+}
+
 /* A thread that was asked to suspend stops soon: in the signal handler or in a system call. */
 static bool wait_parked(struct thread *thread)
 {
@@ -386,8 +415,8 @@ static bool wait_parked(struct thread *thread)
 
     for (int rounds = 0; rounds < 100; rounds++) {
         if (atomic_load(&thread->parked)) return true;
-        if (!atomic_load(&thread->suspend_count) || !thread->tid) return false;
-        if (rounds) thread_interrupt(thread);
+        if (!atomic_load(&thread->suspend_count)) return false;
+        if (rounds && thread->tid) thread_interrupt(thread);
         syscall(SYS_futex, &thread->parked, FUTEX_WAIT_PRIVATE, THREAD_NOT_PARKED, &limit, NULL, 0);
     }
     return false;

@@ -15,11 +15,13 @@
 #include "host.h"
 #include "object.h"
 #include "process.h"
+#include "remote.h"
 #include "threads.h"
 #include "virtual.h"
 #include "wait.h"
 
-/* The thread behind `handle` with a reference; only threads of this process have one. */
+/* The thread behind `handle` with a reference; only threads of this process have one, STATUS_THREAD_IS_TERMINATING for
+ * others. */
 static NTSTATUS thread_from_handle(HANDLE handle, ACCESS_MASK access, struct thread **thread)
 {
     uint32_t slot;
@@ -36,12 +38,41 @@ static NTSTATUS thread_from_handle(HANDLE handle, ACCESS_MASK access, struct thr
     return *thread ? STATUS_SUCCESS : STATUS_THREAD_IS_TERMINATING;
 }
 
-static bool is_own_process(HANDLE process)
+/* Prepares a call for the thread of another process that `handle` names; false if it has ended. */
+static bool other_thread(HANDLE handle, struct remote_call *call)
 {
     uint32_t slot;
 
-    return process == NtCurrentProcess() ||
-           (!handle_slot(process, OBJECT_PROCESS, PROCESS_CREATE_THREAD, &slot) && slot == process_slot);
+    memset(call, 0, sizeof(*call));
+    if (handle_slot(handle, OBJECT_THREAD, 0, &slot)) return false;
+    call->process = thread_other_process(slot);
+    call->request.arguments[0] = slot;
+    return call->process != 0;
+}
+
+/* A Linux program has one thread, which cannot be stopped by itself: its count is kept for whoever asks. */
+static NTSTATUS suspend_linux(uint32_t slot, bool suspend, ULONG *previous)
+{
+    atomic_uint *gate = &slot_at(slot)->thread.gate;
+    unsigned count = atomic_load(gate);
+
+    do {
+        if (suspend && count == MAXIMUM_SUSPEND_COUNT) return STATUS_SUSPEND_COUNT_EXCEEDED;
+        if (!suspend && !count) break;
+    } while (!atomic_compare_exchange_weak(gate, &count, suspend ? count + 1 : count - 1));
+    *previous = count;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS suspend_other(HANDLE handle, bool suspend, ULONG *previous)
+{
+    struct remote_call call;
+
+    if (!other_thread(handle, &call)) return STATUS_THREAD_IS_TERMINATING;
+    NTSTATUS status = remote_call(suspend ? REMOTE_SUSPEND : REMOTE_RESUME, &call);
+    *previous = (ULONG)call.reply.results[0];
+    if (status == STATUS_NOT_SUPPORTED) status = suspend_linux((uint32_t)call.request.arguments[0], suspend, previous);
+    return status;
 }
 
 static NTSTATUS handle_of_slot(uint32_t slot, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, HANDLE *handle)
@@ -67,7 +98,7 @@ static NTSTATUS thread_open_other(uint32_t id, ACCESS_MASK access, const OBJECT_
 }
 
 /* What the caller asked to be told of the new thread. */
-static void tell_attributes(PS_ATTRIBUTE_LIST *list, FERRY_TEB *teb)
+static void tell_attributes(PS_ATTRIBUTE_LIST *list, CLIENT_ID client, void *teb)
 {
     SIZE_T count = list ? (list->TotalLength - sizeof(SIZE_T)) / sizeof(PS_ATTRIBUTE) : 0;
 
@@ -76,13 +107,30 @@ static void tell_attributes(PS_ATTRIBUTE_LIST *list, FERRY_TEB *teb)
         SIZE_T size = 0;
         if (attribute->Attribute == PS_ATTRIBUTE_CLIENT_ID) {
             size = min(attribute->Size, sizeof(CLIENT_ID));
-            memcpy(attribute->ValuePtr, &teb->ClientId, size);
+            memcpy(attribute->ValuePtr, &client, size);
         } else if (attribute->Attribute == PS_ATTRIBUTE_TEB_ADDRESS) {
             size = min(attribute->Size, sizeof(void *));
             memcpy(attribute->ValuePtr, &teb, size);
         }
         if (attribute->ReturnLength) *attribute->ReturnLength = size;
     }
+}
+
+static NTSTATUS create_in_other(uint32_t process, HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                struct remote_call *call, PS_ATTRIBUTE_LIST *list)
+{
+    CLIENT_ID client = { .UniqueProcess = (HANDLE)(ULONG_PTR)ID_OF_SLOT(process) };
+
+    call->process = process;
+    NTSTATUS status = remote_call(REMOTE_CREATE_THREAD, call);
+    if (status) return status;
+    uint32_t slot = (uint32_t)call->reply.results[0];
+    if (slot < ARENA_FIRST_SLOT || slot >= ARENA_SLOTS || slot_at(slot)->tag != (uint32_t)call->reply.results[1])
+        return STATUS_UNSUCCESSFUL;
+    client.UniqueThread = (HANDLE)(ULONG_PTR)ID_OF_SLOT(slot);
+    status = handle_create(NULL, OBJECT_THREAD, slot, access, attributes ? attributes->Attributes : 0, handle);
+    if (!status) tell_attributes(list, client, (void *)(uintptr_t)call->reply.results[2]);
+    return status;
 }
 
 NTSTATUS sys_NtCreateThreadEx(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
@@ -94,8 +142,16 @@ NTSTATUS sys_NtCreateThreadEx(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, O
     HANDLE handle;
     NTSTATUS status;
 
+    uint32_t process;
+
     *ThreadHandle = NULL;
-    if (!is_own_process(ProcessHandle)) return STATUS_NOT_SUPPORTED; /* remote threads: not yet */
+    status = handle_slot(ProcessHandle, OBJECT_PROCESS, PROCESS_CREATE_THREAD, &process);
+    if (status) return status;
+    if (process != process_slot) {
+        struct remote_call call = { .request.arguments = { (uintptr_t)StartRoutine, (uintptr_t)Argument, CreateFlags, StackSize,
+                                                           MaximumStackSize } };
+        return create_in_other(process, ThreadHandle, DesiredAccess, ObjectAttributes, &call, AttributeList);
+    }
     status = thread_prepare(StartRoutine, Argument, CreateFlags, MaximumStackSize, StackSize, &thread);
     if (status) return status;
     status = thread_handle(thread, DesiredAccess, ObjectAttributes, &handle);
@@ -103,7 +159,7 @@ NTSTATUS sys_NtCreateThreadEx(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, O
         thread_discard(thread);
         return status;
     }
-    tell_attributes(AttributeList, thread->teb);
+    tell_attributes(AttributeList, thread->teb->ClientId, thread->teb);
     *ThreadHandle = handle;
     status = thread_launch(thread);
     if (status) {
@@ -136,15 +192,19 @@ NTSTATUS sys_NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus)
         thread_exit(ExitStatus);
     }
     status = thread_from_handle(ThreadHandle, THREAD_TERMINATE, &thread);
-    if (status) return status == STATUS_THREAD_IS_TERMINATING ? STATUS_SUCCESS : status;
+    if (status == STATUS_THREAD_IS_TERMINATING) {
+        struct remote_call call;
+        if (!other_thread(ThreadHandle, &call)) return STATUS_SUCCESS;
+        call.request.arguments[1] = (uint32_t)ExitStatus;
+        status = remote_call(REMOTE_TERMINATE, &call);
+        return status == STATUS_THREAD_IS_TERMINATING ? STATUS_SUCCESS : status;
+    }
+    if (status) return status;
     if (thread == self) {
         thread_release(thread);
         thread_exit(ExitStatus);
     }
-    thread->exit_status = ExitStatus;
-    atomic_fetch_or(&thread->pending, THREAD_PENDING_TERMINATE);
-    while (atomic_load(&thread->suspend_count)) thread_resume(thread, NULL);
-    if (thread->tid) thread_interrupt(thread);
+    thread_request_end(thread, ExitStatus);
     thread_release(thread);
     return STATUS_SUCCESS;
 }
@@ -155,11 +215,12 @@ NTSTATUS sys_NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     ULONG previous;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
 
-    if (status == STATUS_THREAD_IS_TERMINATING && !process_gate_call(ThreadHandle, true, PreviousSuspendCount))
-        return STATUS_SUCCESS;
-    if (status) return status;
-    status = thread_suspend(thread, &previous);
-    thread_release(thread);
+    if (status == STATUS_THREAD_IS_TERMINATING) {
+        status = suspend_other(ThreadHandle, true, &previous);
+    } else if (!status) {
+        status = thread_suspend(thread, &previous);
+        thread_release(thread);
+    }
     if (!status && PreviousSuspendCount) *PreviousSuspendCount = previous;
     return status;
 }
@@ -170,11 +231,12 @@ NTSTATUS sys_NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     ULONG previous;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
 
-    if (status == STATUS_THREAD_IS_TERMINATING && !process_gate_call(ThreadHandle, false, PreviousSuspendCount))
-        return STATUS_SUCCESS;
-    if (status) return status;
-    status = thread_resume(thread, &previous);
-    thread_release(thread);
+    if (status == STATUS_THREAD_IS_TERMINATING) {
+        status = suspend_other(ThreadHandle, false, &previous);
+    } else if (!status) {
+        status = thread_resume(thread, &previous);
+        thread_release(thread);
+    }
     if (!status && PreviousSuspendCount) *PreviousSuspendCount = previous;
     return status;
 }
@@ -190,7 +252,15 @@ NTSTATUS sys_NtGetContextThread(HANDLE ThreadHandle, CONTEXT *ThreadContext)
     CONTEXT context __attribute__((aligned(16))) = *ThreadContext;
     struct thread *thread;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_GET_CONTEXT, &thread);
+    struct remote_call call;
 
+    if (status == STATUS_THREAD_IS_TERMINATING && other_thread(ThreadHandle, &call)) {
+        call.data = call.extra = &context;
+        call.data_size = call.extra_room = sizeof(context);
+        status = remote_call(REMOTE_GET_CONTEXT, &call);
+        if (!status) *ThreadContext = context;
+        return status;
+    }
     if (status) return status;
     status = thread_get_context(thread, &context);
     thread_release(thread);
@@ -203,7 +273,13 @@ NTSTATUS sys_NtSetContextThread(HANDLE ThreadHandle, CONTEXT *ThreadContext)
     CONTEXT context __attribute__((aligned(16))) = *ThreadContext;
     struct thread *thread;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_SET_CONTEXT, &thread);
+    struct remote_call call;
 
+    if (status == STATUS_THREAD_IS_TERMINATING && other_thread(ThreadHandle, &call)) {
+        call.data = &context;
+        call.data_size = sizeof(context);
+        return remote_call(REMOTE_SET_CONTEXT, &call);
+    }
     if (status) return status;
     status = thread_set_context(thread, &context);
     thread_release(thread);
@@ -335,7 +411,7 @@ static NTSTATUS give(void *to, ULONG room, ULONG *returned, const void *from, UL
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS query_thread(struct thread *thread, ULONG class, void *buffer, ULONG length, ULONG *returned)
+NTSTATUS thread_query(struct thread *thread, ULONG class, void *buffer, ULONG length, ULONG *returned)
 {
     switch (class) {
     case ThreadBasicInformation_: {
@@ -455,17 +531,43 @@ static NTSTATUS query_slot(HANDLE handle, ULONG class, void *buffer, ULONG lengt
     }
 }
 
+/* A thread of another process, asked there. */
+static NTSTATUS query_other(struct remote_call *call, ULONG class, void *buffer, ULONG length, ULONG *returned)
+{
+    _Alignas(16) unsigned char answer[4096];
+
+    if (length > sizeof(answer)) length = sizeof(answer);
+    call->request.arguments[1] = class;
+    call->request.arguments[2] = length;
+    call->extra = answer;
+    call->extra_room = sizeof(answer);
+    NTSTATUS status = remote_call(REMOTE_QUERY_THREAD, call);
+    if (returned) *returned = (ULONG)call->reply.results[0];
+    if (status) return status;
+    memcpy(buffer, answer, call->extra_size < length ? call->extra_size : length);
+    if (class == ThreadNameInformation_) ((UNICODE_STRING *)buffer)->Buffer = (WCHAR *)((UNICODE_STRING *)buffer + 1);
+    return status;
+}
+
 NTSTATUS sys_NtQueryInformationThread(HANDLE ThreadHandle, ULONG ThreadInformationClass, void *ThreadInformation,
                                       ULONG ThreadInformationLength, ULONG *ReturnLength)
 {
     struct thread *thread;
     NTSTATUS status = thread_from_handle(ThreadHandle, THREAD_QUERY_LIMITED_INFORMATION, &thread);
 
-    if (status == STATUS_THREAD_IS_TERMINATING) /* ended, or of another process: its slot knows the most asked for */
+    struct remote_call call;
+    if (status == STATUS_THREAD_IS_TERMINATING && other_thread(ThreadHandle, &call)) {
+        status = query_other(&call, ThreadInformationClass, ThreadInformation, ThreadInformationLength, ReturnLength);
+        if (status != STATUS_NOT_SUPPORTED && status != STATUS_PROCESS_IS_TERMINATING &&
+            status != STATUS_THREAD_IS_TERMINATING)
+            return status;
+        status = STATUS_THREAD_IS_TERMINATING;
+    }
+    if (status == STATUS_THREAD_IS_TERMINATING) /* ended, or of a Linux program: its slot knows the most asked for */
         return query_slot(ThreadHandle, ThreadInformationClass, ThreadInformation, ThreadInformationLength,
                           ReturnLength);
     if (status) return status;
-    status = query_thread(thread, ThreadInformationClass, ThreadInformation, ThreadInformationLength, ReturnLength);
+    status = thread_query(thread, ThreadInformationClass, ThreadInformation, ThreadInformationLength, ReturnLength);
     thread_release(thread);
     return status;
 }
@@ -493,7 +595,7 @@ static void set_priority(struct thread *thread, LONG priority)
     if (thread->tid) setpriority(PRIO_PROCESS, thread->tid, nice);
 }
 
-static NTSTATUS set_thread(struct thread *thread, ULONG class, const void *buffer, ULONG length)
+NTSTATUS thread_set(struct thread *thread, ULONG class, const void *buffer, ULONG length)
 {
     switch (class) {
     case ThreadPriority_:
@@ -569,7 +671,26 @@ static NTSTATUS set_thread(struct thread *thread, ULONG class, const void *buffe
 
 static void zero_cell(struct thread *thread, void *data)
 {
-    set_thread(thread, ThreadZeroTlsCell_, data, sizeof(ULONG));
+    thread_set(thread, ThreadZeroTlsCell_, data, sizeof(ULONG));
+}
+
+/* A name is a pointer: its text goes along. */
+static NTSTATUS set_other(struct remote_call *call, ULONG class, const void *buffer, ULONG length)
+{
+    _Alignas(16) unsigned char data[4096];
+    UNICODE_STRING name;
+
+    memcpy(data, buffer, length);
+    if (class == ThreadNameInformation_ && length == sizeof(name)) {
+        memcpy(&name, buffer, sizeof(name));
+        if (name.Length > sizeof(data) - sizeof(name)) return STATUS_INVALID_PARAMETER;
+        if (!virtual_read(data + sizeof(name), name.Buffer, name.Length)) return STATUS_ACCESS_VIOLATION;
+        length += name.Length;
+    }
+    call->request.arguments[1] = class;
+    call->data = data;
+    call->data_size = length;
+    return remote_call(REMOTE_SET_THREAD, call);
 }
 
 NTSTATUS sys_NtSetInformationThread(HANDLE ThreadHandle, ULONG ThreadInformationClass, void *ThreadInformation,
@@ -582,13 +703,18 @@ NTSTATUS sys_NtSetInformationThread(HANDLE ThreadHandle, ULONG ThreadInformation
     if (ThreadInformationLength > sizeof(local)) return STATUS_INFO_LENGTH_MISMATCH;
     memcpy(local, ThreadInformation, ThreadInformationLength);
     status = thread_from_handle(ThreadHandle, THREAD_SET_LIMITED_INFORMATION, &thread);
+    if (status == STATUS_THREAD_IS_TERMINATING) {
+        struct remote_call call;
+        return other_thread(ThreadHandle, &call)
+                   ? set_other(&call, ThreadInformationClass, local, ThreadInformationLength) : status;
+    }
     if (status) return status;
     if (ThreadInformationClass == ThreadZeroTlsCell_ && ThreadHandle == NtCurrentThread() &&
         ThreadInformationLength == sizeof(ULONG)) {
         thread_for_each(zero_cell, local); /* TlsFree: the cell of every thread of the process */
         status = STATUS_SUCCESS;
     } else {
-        status = set_thread(thread, ThreadInformationClass, local, ThreadInformationLength);
+        status = thread_set(thread, ThreadInformationClass, local, ThreadInformationLength);
     }
     thread_release(thread);
     return status;

@@ -12,6 +12,8 @@ void thread_terminate_others(NTSTATUS status);
 
 NTSTATUS thread_suspend(struct thread *thread, ULONG *previous);
 NTSTATUS thread_resume(struct thread *thread, ULONG *previous);
+/* Every Windows thread of this process. */
+void threads_suspend(bool suspend);
 NTSTATUS thread_get_context(struct thread *thread, CONTEXT *context);
 NTSTATUS thread_set_context(struct thread *thread, CONTEXT *context);
 

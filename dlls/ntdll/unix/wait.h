@@ -20,6 +20,9 @@ struct thread;
 /* Queues a user APC to `thread` of this process; it runs at the next alertable wait. */
 NTSTATUS apc_queue(struct thread *thread, void *routine, void *argument1, void *argument2, void *argument3);
 
+/* NtAlertThread of a thread of this process. */
+void apc_alert(struct thread *thread);
+
 /* The next user APC of `thread`, taken off its queue; false if there is none. */
 struct apc_call {
     void *routine;
