@@ -4,5 +4,6 @@
 #define FERRY_WIN32U_H
 
 #include "ferry/nt.h"
+#include "ferry/gdi.h"
 
 #endif

@@ -1,0 +1,1 @@
+$(eval $(call pe_dll,gdi32,win32u kernel32 kernelbase ntdll))

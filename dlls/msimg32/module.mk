@@ -1,0 +1,1 @@
+$(eval $(call pe_dll,msimg32,gdi32))
