@@ -32,6 +32,9 @@ struct run {
 /* Fills prefix and library_path (places.c). */
 void places_find(struct run *run);
 void places_find_library(struct run *run);
+/* Tells this program, and those that it starts, where reports of crashes go: FERRY_CRASH_DIR in the environment. Ends with
+ * code 126 if that is no folder that can be written to. */
+void places_crash_folder(const char *folder);
 
 /* Fills program and fd, or ends with code 127 or 126 (program.c). */
 void program_find(struct run *run);

@@ -16,6 +16,7 @@ static const char usage[] =
     "Run a Windows program. PROGRAM is a Unix path, a Windows path (C:\\…), or a name on the path.\n"
     "\n"
     "  --prefix DIR   folder of the Windows environment (default $FERRY_PREFIX, else ~/.ferry)\n"
+    "  --crash-dir DIR  write a report of a crash into this folder\n"
     "  --explain      say what the program is and how it would be run, and stop\n"
     "  --version      print the version\n"
     "  --help         print this help\n"
@@ -44,6 +45,11 @@ static void parse_options(int argc, char **argv, struct run *run)
         } else if (!strcmp(option, "--prefix")) {
             if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--prefix", "needs a folder");
             run->prefix = argv[++at];
+        } else if (!strncmp(option, "--crash-dir=", 12)) {
+            places_crash_folder(option + 12);
+        } else if (!strcmp(option, "--crash-dir")) {
+            if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--crash-dir", "needs a folder");
+            places_crash_folder(argv[++at]);
         } else if (!strcmp(option, "--child")) {
             if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--child", "needs a descriptor");
             run->child = argv[++at];
@@ -76,11 +82,12 @@ static void hold_standard_streams(void)
 
 int main(int argc, char **argv)
 {
-    struct run run = { .envp = environ };
+    struct run run = { 0 };
 
     hold_standard_streams();
     if (argc > 1 && !strcmp(argv[1], "check")) return check_main(argc - 1, argv + 1);
     parse_options(argc, argv, &run);
+    run.envp = environ;
     places_find(&run);
     program_find(&run);
     mode_choose(&run);

@@ -55,3 +55,11 @@ void places_find(struct run *run)
     }
     run->prefix = absolute(run->prefix);
 }
+
+void places_crash_folder(const char *folder)
+{
+    const char *path = absolute(folder);
+
+    if (access(path, W_OK | X_OK)) loader_fail(EXIT_CANNOT_RUN, folder, strerror(errno));
+    if (setenv("FERRY_CRASH_DIR", path, 1)) loader_fail(EXIT_CANNOT_RUN, folder, strerror(errno));
+}

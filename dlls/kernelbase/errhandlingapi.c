@@ -109,6 +109,7 @@ LONG WINAPI UnhandledExceptionFilter(PEXCEPTION_POINTERS pointers)
         if (answer != EXCEPTION_CONTINUE_SEARCH) return answer;
     }
     if (!(GetErrorMode() & SEM_NOGPFAULTERRORBOX)) report_unhandled(pointers->ExceptionRecord);
+    FerryReportCrash(pointers);
     return EXCEPTION_EXECUTE_HANDLER;
 }
 

@@ -201,6 +201,25 @@ def test_signals(ferry):
     check(process.wait(timeout=10) != 0, "Ctrl-C ends a program without a handler")
 
 
+def test_crash_report(ferry):
+    folder = os.path.join(ferry.folder, "crashes")
+    os.mkdir(folder)
+    result = ferry.run("--crash-dir", "crashes", ferry.tool, "crash")
+    reports = os.listdir(folder)
+    check(result.returncode == 5 and result.stderr.count(b"\n") == 1, "one line, the same code: %d %r" % (result.returncode, result.stderr))
+    check(len(reports) == 1 and reports[0].startswith("tool.exe-") and reports[0].endswith(".txt"), "a report: %s" % reports)
+    text = open(os.path.join(folder, reports[0])).read() if reports else ""
+    for part in ("0xc0000005, access violation\nat         tool.exe+", "write to 8\n", "rip ", "  0  tool.exe+", "  1  tool.exe+",
+                 "(RtlUserThreadStart+", "C:\\windows\\system32\\kernel32.dll\n", "tool.exe crash\n"):
+        check(part in text, "the report has %r" % part)
+    data = open(ferry.tool, "rb").read().replace(b"SetConsoleCtrlHandler", b"SetConsoleCtrlHandlez")
+    result = ferry.run("--crash-dir=" + folder, ferry.file("lacks.exe", data, 0o755), "interrupt")
+    text = "".join(open(os.path.join(folder, name)).read() for name in os.listdir(folder) if name.startswith("lacks"))
+    check("missing    KERNEL32.SetConsoleCtrlHandlez\n" in text, "and names a missing function: %r" % text[:600])
+    result = ferry.run("--crash-dir", "nowhere", ferry.tool, "exit", "0")
+    check(result.returncode == 126 and b"nowhere" in result.stderr, "no such folder: %r" % result.stderr)
+
+
 def test_counts(ferry):
     """A trivial warm program: at most 20 server requests and 400 Linux system calls. Counts, unlike times, never blur."""
     global skipped
@@ -301,7 +320,7 @@ def test_nothing_left(ferry):
 def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
-        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_counts,
+        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
                      test_open_at_exit, test_registry_crash, test_check, test_terminal, test_nothing_left):
             try:
                 test(ferry)
