@@ -113,9 +113,11 @@ def main():
                         print("    " + line)
             if terminal:
                 print("\r%d of %d " % (done, len(jobs)), end="\r", file=sys.stderr, flush=True)
-    suites = [] if options.loader or options.only else ["cli/run.py"] + (["apps/run.py"] if options.apps else [])
+    suites = [] if options.loader or options.only else [["cli/run.py"]] + ([["apps/run.py"]] if options.apps else [])
+    if not options.only or options.only.startswith("cmd"): # "--only cmd/NAME": one of the batch scripts
+        suites.append(["cmd/run.py", "--only", options.only[4:]] + (["--with", options.loader] if options.loader else []))
     for suite in suites:
-        output = output_of([sys.executable, "-B", os.path.join(TESTS, suite), build])
+        output = output_of([sys.executable, "-B", os.path.join(TESTS, suite[0]), build] + suite[1:])
         print(output, end="")
         counts = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
         if counts:

@@ -1,0 +1,3 @@
+@echo off
+call :nolabel
+echo after %errorlevel%

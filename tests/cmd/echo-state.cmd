@@ -1,0 +1,6 @@
+@echo off
+echo
+@echo on
+@echo
+@echo off
+echo

@@ -1,0 +1,2 @@
+@echo off
+for %%a in (1) do for %%A in (2) do echo %%a %%A %%b

@@ -1,0 +1,4 @@
+@echo off
+echo a
+for /f "nonsense" %%a in ("x") do echo %%a
+echo b

@@ -1,0 +1,3 @@
+@echo off
+for %%a on (x) do echo b
+echo c

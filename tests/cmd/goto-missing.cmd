@@ -1,0 +1,4 @@
+@echo off
+echo a
+goto nowhere
+echo b

@@ -1,0 +1,5 @@
+@echo off
+set x=
+if %x%==y (
+echo b
+)

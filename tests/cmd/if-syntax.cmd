@@ -1,0 +1,4 @@
+@echo off
+echo a
+if %nothing%==x echo b
+echo c

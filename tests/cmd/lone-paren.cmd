@@ -1,0 +1,4 @@
+@echo off
+echo a
+) this is ignored
+echo b

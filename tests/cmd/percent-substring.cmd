@@ -1,0 +1,15 @@
+@echo off
+set s=0123456789
+echo [%s:~2%]
+echo [%s:~2,3%]
+echo [%s:~-3%]
+echo [%s:~-5,2%]
+echo [%s:~0,-4%]
+echo [%s:~2,-2%]
+echo [%s:~20%]
+echo [%s:~-20,3%]
+echo [%s:~5,100%]
+echo [%s:~0,0%]
+echo [%s:~%]
+echo [%s:~,4%]
+echo [%undefined:~2,3%]

@@ -1,0 +1,7 @@
+@echo off
+md sub
+setlocal
+cd sub
+cd
+endlocal
+cd

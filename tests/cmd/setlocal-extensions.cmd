@@ -1,0 +1,5 @@
+@echo off
+setlocal disableextensions
+echo %CD%x
+if /i a==A echo no
+endlocal

@@ -1,0 +1,4 @@
+@echo off
+echo a
+if 1==1 ()
+echo c

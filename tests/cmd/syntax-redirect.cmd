@@ -1,0 +1,4 @@
+@echo off
+echo a
+echo b >
+echo c
