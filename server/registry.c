@@ -211,6 +211,5 @@ NTSTATUS request_registry_change(struct request *request, const struct request_r
 NTSTATUS request_registry_flush(struct request *request, const struct request_registry_flush *in, uint32_t extra,
                                 struct reply_registry_flush *out)
 {
-    journal_sync();
-    return STATUS_SUCCESS;
+    return status_of(journal_sync());
 }

@@ -61,10 +61,11 @@ struct change {
 
 /* Appends; when it returns 0 the change survives the server. errno. */
 int journal_append(const struct change *change);
-void journal_sync(void);
-/* Reads registry.journal of the prefix. `defaults` fills the tree with what the journal starts from. */
+int journal_sync(void); /* on the disk: 0, else errno */
+/* Reads registry.journal of the prefix: bytes of records that were good, bytes that had to be left out. `defaults` fills the tree with what the journal starts from. */
 void journal_load(void (*defaults)(void), uint64_t *good, uint64_t *damaged);
 extern const char *journal_prefix; /* folder; NULL: nothing is kept */
+extern uint64_t journal_compact_from; /* bytes; a smaller journal is left as it is */
 
 /* ---- registry_default.c ---- */
 

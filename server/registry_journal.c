@@ -1,9 +1,11 @@
 /* What the registry keeps on disk: registry.journal, every change in the order it was made.
  *
- * The file is a head, twice, and records. Each record has a checksum over all of itself; the first one that is not whole
- * ends the journal: what follows is moved to registry.journal.bad. A journal starts either from the built-in hive or, once
- * it has been compacted, from nothing. Records are in the file (write) before the change is answered, and on the disk
- * (fdatasync) after NtFlushKey, at the end, and at most a second later.
+ * The file is a head, twice, and records. Each record has a checksum over all of itself, where it lies and the file's
+ * salt. Damage costs the records it lies in: reading goes on at the next one that is whole, which neither the data of a
+ * value nor an older file's blocks can be taken for. What was left out is kept in registry.journal.bad, and the journal is
+ * written anew. A journal starts either from the built-in hive or, once it has been compacted, from nothing. Records are
+ * in the file (write) before the change is answered, and on the disk (fdatasync) after NtFlushKey, at the end, and at most
+ * a second later.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
@@ -19,18 +22,21 @@
 #include "registry.h"
 #include "server.h"
 
-#define JOURNAL_VERSION 1u
+#define JOURNAL_VERSION 2u
 #define STARTS_FROM_DEFAULTS 0u
 #define STARTS_EMPTY 1u
-#define COMPACT_FROM (1u << 20) /* bytes */
 
 struct head {
     char magic[8];
     uint32_t version;
     uint32_t start;
-    uint32_t reserved;
+    uint32_t salt;
     uint32_t crc; /* of what is before it */
 };
+
+/* The second head lies in another block of the disk. */
+#define SECOND_HEAD 4096u
+#define JOURNAL_START (SECOND_HEAD + (uint32_t)sizeof(struct head))
 
 #define RECORD_EXACT 1u /* of a snapshot: the parent's time stays */
 #define RECORD_MAX (REGISTRY_DATA_MAX + 0x100000u)
@@ -38,7 +44,7 @@ struct head {
 /* Followed by path below \Registry, name, data, and zeros up to a multiple of 8. */
 struct record {
     uint32_t size; /* of all */
-    uint32_t crc;  /* of all behind this field, and the size */
+    uint32_t crc;  /* record_crc */
     uint32_t operation;
     uint32_t type;
     uint64_t time;
@@ -49,29 +55,55 @@ struct record {
 };
 
 const char *journal_prefix;
+uint64_t journal_compact_from = 1 << 20;
 
 static int journal_fd = -1;
 static uint64_t journal_size, snapshot_size;
+static uint32_t journal_salt;
 static bool dirty;
 static struct watch sync_timer = { .fd = -1 };
 
-/* ---- checksum: CRC-32 as in zlib ---- */
+/* ---- checksum: CRC-32 as in zlib, eight bytes at a time ---- */
 
-static uint32_t crc_table[256];
+static uint32_t crc_table[8][256];
+
+static void fill_crc_table(void)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++) c = c & 1 ? c >> 1 ^ 0xedb88320u : c >> 1;
+        crc_table[0][i] = c;
+    }
+    for (uint32_t i = 0; i < 256; i++)
+        for (int n = 1; n < 8; n++) crc_table[n][i] = crc_table[n - 1][i] >> 8 ^ crc_table[0][crc_table[n - 1][i] & 0xff];
+}
 
 static uint32_t crc(uint32_t value, const void *data, size_t size)
 {
     const unsigned char *at = data;
 
-    if (!crc_table[1])
-        for (uint32_t i = 0; i < 256; i++) {
-            uint32_t c = i;
-            for (int bit = 0; bit < 8; bit++) c = c & 1 ? c >> 1 ^ 0xedb88320u : c >> 1;
-            crc_table[i] = c;
-        }
+    if (!crc_table[0][1]) fill_crc_table();
     value = ~value;
-    while (size--) value = crc_table[(value ^ *at++) & 0xff] ^ value >> 8;
+    for (; size >= 8; at += 8, size -= 8) {
+        uint32_t words[2];
+        memcpy(words, at, 8);
+        words[0] ^= value;
+        value = crc_table[7][words[0] & 0xff] ^ crc_table[6][words[0] >> 8 & 0xff] ^ crc_table[5][words[0] >> 16 & 0xff] ^
+                crc_table[4][words[0] >> 24] ^ crc_table[3][words[1] & 0xff] ^ crc_table[2][words[1] >> 8 & 0xff] ^
+                crc_table[1][words[1] >> 16 & 0xff] ^ crc_table[0][words[1] >> 24];
+    }
+    while (size--) value = crc_table[0][(value ^ *at++) & 0xff] ^ value >> 8;
     return ~value;
+}
+
+/* Of a record whose bytes from `operation` on are in `parts`; it lies at `offset`. */
+static uint32_t record_crc(uint32_t salt, uint64_t offset, uint32_t size, const struct iovec *parts, int count)
+{
+    uint32_t where[4] = { salt, size, (uint32_t)offset, (uint32_t)(offset >> 32) };
+    uint32_t sum = crc(0, where, sizeof(where));
+
+    for (int i = 0; i < count; i++) sum = crc(sum, parts[i].iov_base, parts[i].iov_len);
+    return sum;
 }
 
 /* ---- files ---- */
@@ -104,13 +136,17 @@ static bool write_all(int fd, const void *data, size_t size)
     return true;
 }
 
-static bool write_head(int fd, uint32_t start)
+/* `salt`: what its records are to be made with. */
+static bool write_head(int fd, uint32_t start, uint32_t *salt)
 {
-    struct head heads[2] = { { "FERRYREG", JOURNAL_VERSION, start, 0, 0 } };
+    if (getrandom(salt, sizeof(*salt), GRND_NONBLOCK) != sizeof(*salt)) *salt = (uint32_t)tree_now();
+    unsigned char bytes[JOURNAL_START] = { 0 };
+    struct head head = { "FERRYREG", JOURNAL_VERSION, start, *salt, 0 };
 
-    heads[0].crc = crc(0, &heads[0], offsetof(struct head, crc));
-    heads[1] = heads[0];
-    return write_all(fd, heads, sizeof(heads));
+    head.crc = crc(0, &head, offsetof(struct head, crc));
+    memcpy(bytes, &head, sizeof(head));
+    memcpy(bytes + SECOND_HEAD, &head, sizeof(head));
+    return write_all(fd, bytes, sizeof(bytes));
 }
 
 static bool open_journal(void)
@@ -121,7 +157,7 @@ static bool open_journal(void)
     path_of(path, "");
     journal_fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
     if (journal_fd < 0) return false;
-    if (!write_head(journal_fd, STARTS_FROM_DEFAULTS)) {
+    if (!write_head(journal_fd, STARTS_FROM_DEFAULTS, &journal_salt)) {
         int error = errno;
         unlink(path);
         close(journal_fd);
@@ -129,17 +165,22 @@ static bool open_journal(void)
         errno = error;
         return false;
     }
-    journal_size = 2 * sizeof(struct head);
+    journal_size = JOURNAL_START;
     sync_folder();
     return true;
 }
 
 /* ---- syncing ---- */
 
-void journal_sync(void)
+static int compact(void);
+
+int journal_sync(void)
 {
-    if (dirty && journal_fd >= 0) fdatasync(journal_fd);
+    if (!dirty || journal_fd < 0) return 0;
+    /* After an error the kernel may have forgotten the pages: only writing everything anew can make it good. */
+    if (fdatasync(journal_fd) && compact()) return EIO;
     dirty = false;
+    return 0;
 }
 
 static void timer_ready(struct watch *watch, uint32_t events)
@@ -169,93 +210,142 @@ static void note_dirty(void)
 /* Longest path: REGISTRY_DEPTH_MAX names. */
 static WCHAR path_room[(REGISTRY_DEPTH_MAX + 4) * (REGISTRY_KEY_NAME_MAX + 1)];
 
-static int append(int fd, const struct change *change, uint32_t flags, uint64_t *size)
+struct built {
+    struct record record;
+    struct iovec parts[5];
+};
+
+/* The record of a change that will lie at `offset`, in parts; they point to the change's data and path_room. */
+static void build(struct built *built, const struct change *change, uint32_t flags, uint32_t salt, uint64_t offset)
 {
     static const char zeros[8];
+    struct record *record = &built->record;
     uint32_t path_units = tree_path(change->place, path_room, sizeof(path_room) / 2);
-    struct record record = { .operation = change->operation, .type = change->type, .time = change->time,
-                             .path_units = path_units, .name_units = change->name_units,
-                             .data_size = change->data_size, .flags = flags };
-    uint32_t bytes = sizeof(record) + (path_units + change->name_units) * 2 + change->data_size;
+    uint32_t bytes = sizeof(*record) + (path_units + change->name_units) * 2 + change->data_size;
 
-    record.size = (bytes + 7) & ~7u;
-    struct iovec parts[5] = { { &record, sizeof(record) },
+    *record = (struct record){ .operation = change->operation, .type = change->type, .time = change->time,
+                               .path_units = path_units, .name_units = change->name_units,
+                               .data_size = change->data_size, .flags = flags, .size = (bytes + 7) & ~7u };
+    struct iovec parts[5] = { { &record->operation, sizeof(*record) - offsetof(struct record, operation) },
                               { path_room, path_units * 2 },
                               { (void *)change->name, change->name_units * 2 },
                               { (void *)change->data, change->data_size },
-                              { (void *)zeros, record.size - bytes } };
-    uint32_t sum = crc(0, &record.size, 4);
-    sum = crc(sum, &record.operation, sizeof(record) - offsetof(struct record, operation));
-    for (int i = 1; i < 5; i++) sum = crc(sum, parts[i].iov_base, parts[i].iov_len);
-    record.crc = sum;
+                              { (void *)zeros, record->size - bytes } };
+    record->crc = record_crc(salt, offset, record->size, parts, 5);
+    memcpy(built->parts, parts, sizeof(parts));
+    built->parts[0] = (struct iovec){ record, sizeof(*record) };
+}
+
+static int append(const struct change *change)
+{
+    struct built built;
     ssize_t written;
-    do written = writev(fd, parts, 5);
+
+    build(&built, change, 0, journal_salt, journal_size);
+    do written = writev(journal_fd, built.parts, 5);
     while (written < 0 && errno == EINTR);
-    if (written != (ssize_t)record.size) {
+    if (written != (ssize_t)built.record.size) {
         int error = written < 0 ? errno : ENOSPC;
-        if (ftruncate(fd, (off_t)*size)) return EIO;
+        if (ftruncate(journal_fd, (off_t)journal_size)) return EIO;
         return error;
     }
-    *size += record.size;
+    journal_size += built.record.size;
     return 0;
 }
 
 /* ---- compacting ---- */
 
-static int write_key(int fd, uint32_t place, uint64_t *size)
+struct snapshot {
+    int fd;
+    uint32_t salt, used;
+    uint64_t size;
+    bool failed;
+    unsigned char buffer[1 << 16];
+};
+
+static void snapshot_flush(struct snapshot *snapshot)
+{
+    if (!write_all(snapshot->fd, snapshot->buffer, snapshot->used)) snapshot->failed = true;
+    snapshot->used = 0;
+}
+
+static void snapshot_write(struct snapshot *snapshot, const struct change *change)
+{
+    struct built built;
+
+    build(&built, change, RECORD_EXACT, snapshot->salt, snapshot->size);
+    snapshot->size += built.record.size;
+    for (int i = 0; i < 5; i++) {
+        const struct iovec *part = &built.parts[i];
+        if (part->iov_len > sizeof(snapshot->buffer) - snapshot->used) snapshot_flush(snapshot);
+        if (part->iov_len > sizeof(snapshot->buffer)) {
+            if (!write_all(snapshot->fd, part->iov_base, part->iov_len)) snapshot->failed = true;
+        } else if (part->iov_len) {
+            memcpy(snapshot->buffer + snapshot->used, part->iov_base, part->iov_len);
+            snapshot->used += (uint32_t)part->iov_len;
+        }
+    }
+}
+
+static void write_key(struct snapshot *snapshot, uint32_t place)
 {
     const struct registry_key *key = tree_key(place);
     const uint32_t *children = registry_at(registry_base, key->subkeys, key->subkey_count * 4ull);
-    int error = 0;
 
-    if (key->flags & REGISTRY_KEY_VOLATILE) return 0;
+    if (key->flags & REGISTRY_KEY_VOLATILE || snapshot->failed) return;
     if (key->parent) {
         struct change create = { .operation = REGISTRY_CREATE, .place = key->parent, .time = key->write_time,
                                  .type = key->flags & REGISTRY_KEY_LINK ? REG_OPTION_CREATE_LINK : 0,
                                  .name = registry_at(registry_base, key->name, 0), .name_units = key->name_units,
                                  .data = registry_at(registry_base, key->class_name, 0), .data_size = key->class_units * 2 };
-        error = append(fd, &create, RECORD_EXACT, size);
+        snapshot_write(snapshot, &create);
     }
-    for (uint32_t i = 0; !error && i < key->value_count; i++) {
+    for (uint32_t i = 0; i < key->value_count; i++) {
         const struct registry_value *value = registry_value_at(registry_base, key, i);
         struct change set = { .operation = REGISTRY_SET_VALUE, .place = place, .time = key->write_time, .type = value->type,
                               .name = registry_at(registry_base, value->name, 0), .name_units = value->name_units,
                               .data = registry_at(registry_base, value->data, 0), .data_size = value->size };
-        error = append(fd, &set, RECORD_EXACT, size);
+        snapshot_write(snapshot, &set);
     }
-    for (uint32_t i = 0; !error && i < key->subkey_count; i++) error = write_key(fd, children[i], size);
-    return error;
+    for (uint32_t i = 0; i < key->subkey_count; i++) write_key(snapshot, children[i]);
 }
 
 /* A new file with nothing but what is there, in the old one's place once it is on the disk. Any failure leaves the old. */
-static void compact(void)
+static int compact(void)
 {
     char path[PATH_MAX], fresh[PATH_MAX];
-    uint64_t size = 2 * sizeof(struct head);
+    static struct snapshot snapshot;
 
     path_of(path, "");
     path_of(fresh, ".new");
     snapshot_size = journal_size; /* not again soon if it fails */
-    int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) return;
-    if (!write_head(fd, STARTS_EMPTY) || write_key(fd, REGISTRY_ROOT, &size) || fdatasync(fd) || rename(fresh, path)) {
-        close(fd);
+    snapshot.fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    if (snapshot.fd < 0) return errno;
+    snapshot.size = JOURNAL_START;
+    snapshot.used = 0;
+    snapshot.failed = !write_head(snapshot.fd, STARTS_EMPTY, &snapshot.salt);
+    if (!snapshot.failed) write_key(&snapshot, REGISTRY_ROOT);
+    snapshot_flush(&snapshot);
+    if (snapshot.failed || fdatasync(snapshot.fd) || rename(fresh, path)) {
+        close(snapshot.fd);
         unlink(fresh);
-        return;
+        return EIO;
     }
     sync_folder();
-    close(journal_fd);
-    journal_fd = fd;
-    journal_size = snapshot_size = size;
+    if (journal_fd >= 0) close(journal_fd);
+    journal_fd = snapshot.fd;
+    journal_salt = snapshot.salt;
+    journal_size = snapshot_size = snapshot.size;
     dirty = false;
+    return 0;
 }
 
 int journal_append(const struct change *change)
 {
     if (!journal_prefix) return 0;
     if (!open_journal()) return errno;
-    if (journal_size > COMPACT_FROM && journal_size / 4 > snapshot_size) compact();
-    int error = append(journal_fd, change, 0, &journal_size);
+    if (journal_size > journal_compact_from && journal_size / 4 > snapshot_size) compact();
+    int error = append(change);
     if (!error) note_dirty();
     return error;
 }
@@ -297,32 +387,35 @@ static void replay(const struct record *record)
     }
 }
 
-static bool record_is_whole(const struct record *record, uint64_t left)
+static bool record_is_whole(const struct record *record, uint64_t left, uint32_t salt, uint64_t offset)
 {
     if (left < sizeof(*record) || record->size < sizeof(*record) || record->size > left || record->size > RECORD_MAX ||
         record->size % 8)
         return false;
-    if (sizeof(*record) + ((uint64_t)record->path_units + record->name_units) * 2 + record->data_size > record->size)
-        return false;
-    uint32_t sum = crc(0, &record->size, 4);
-    return crc(sum, &record->operation, record->size - offsetof(struct record, operation)) == record->crc;
+    uint64_t bytes = sizeof(*record) + ((uint64_t)record->path_units + record->name_units) * 2 + record->data_size;
+    if (bytes > record->size || bytes + 8 <= record->size) return false;
+    struct iovec all = { (void *)&record->operation, record->size - offsetof(struct record, operation) };
+    return record_crc(salt, offset, record->size, &all, 1) == record->crc;
 }
 
-static const struct head *good_head(const struct head *heads, uint64_t size)
+static const struct head *good_head(const unsigned char *data, uint64_t size)
 {
-    for (int i = 0; i < 2 && size >= (i + 1) * sizeof(*heads); i++)
-        if (!memcmp(heads[i].magic, "FERRYREG", 8) && heads[i].version == JOURNAL_VERSION &&
-            heads[i].crc == crc(0, &heads[i], offsetof(struct head, crc)))
-            return &heads[i];
+    for (int i = 0; i < 2 && size >= JOURNAL_START; i++) {
+        const struct head *head = (const struct head *)(data + i * SECOND_HEAD);
+        if (!memcmp(head->magic, "FERRYREG", 8) && head->version == JOURNAL_VERSION &&
+            head->crc == crc(0, head, offsetof(struct head, crc)))
+            return head;
+    }
     return NULL;
 }
 
-static void put_aside(const void *data, uint64_t size)
+/* The piece goes into registry.journal.bad, which the first piece of a run starts anew. */
+static void put_aside(const void *data, uint64_t size, bool first)
 {
     char path[PATH_MAX];
 
     path_of(path, ".bad");
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | (first ? O_TRUNC : O_APPEND) | O_CLOEXEC, 0600);
     if (fd < 0) return;
     if (write_all(fd, data, size)) fdatasync(fd);
     close(fd);
@@ -353,9 +446,12 @@ static unsigned char *read_file(int fd, uint64_t *size)
 void journal_load(void (*defaults)(void), uint64_t *good, uint64_t *damaged)
 {
     char path[PATH_MAX];
-    uint64_t size = 0, at = 2 * sizeof(struct head);
+    uint64_t size = 0, at = JOURNAL_START;
 
-    *good = *damaged = 0;
+    *good = *damaged = snapshot_size = 0;
+    if (journal_fd >= 0) close(journal_fd);
+    journal_fd = -1;
+    dirty = false;
     int fd = -1;
     if (journal_prefix) {
         path_of(path, "");
@@ -366,32 +462,48 @@ void journal_load(void (*defaults)(void), uint64_t *good, uint64_t *damaged)
         return;
     }
     unsigned char *data = read_file(fd, &size);
-    const struct head *head = data && size >= at ? good_head((const struct head *)data, size) : NULL;
-    if (!head) { /* not even a head: torn at its making, or no journal of ours */
-        if (data && size) put_aside(data, size);
+    const struct head *head = data ? good_head(data, size) : NULL;
+    if (!head) { /* cut short at its making, unreadable, or no journal of ours: it is kept, for whoever wants to look */
+        char bad[PATH_MAX];
+        path_of(bad, ".bad");
+        rename(path, bad); /* if not, changes fail: they would be lost */
         *damaged = size;
         free(data);
         close(fd);
-        unlink(path);
         defaults();
         return;
     }
     if (head->start == STARTS_FROM_DEFAULTS) defaults();
     else snapshot_size = size;
-    if (memcmp(data, data + sizeof(*head), sizeof(*head))) *damaged += sizeof(*head);
-    while (size - at >= 8) {
-        const struct record *record = (const struct record *)(data + at);
-        if (!record_is_whole(record, size - at)) break;
-        replay(record);
-        at += record->size;
+    if (memcmp(data, data + SECOND_HEAD, sizeof(*head))) {
+        put_aside(data, at, true);
+        *damaged += sizeof(*head);
     }
-    *good = at;
+    journal_salt = head->salt;
+    uint64_t end = at; /* of what is whole */
+    while (at < size) {
+        const struct record *record = (const struct record *)(data + at);
+        if (size - at < 8 || !record_is_whole(record, size - at, head->salt, at)) {
+            at += 8;
+            continue;
+        }
+        if (end < at) {
+            put_aside(data + end, at - end, !*damaged);
+            *damaged += at - end;
+        }
+        replay(record);
+        *good += record->size;
+        end = at += record->size;
+    }
     journal_fd = fd;
-    journal_size = at;
-    if (at < size) {
-        *damaged += size - at;
-        put_aside(data + at, size - at);
-        if (!ftruncate(fd, (off_t)at)) fdatasync(fd);
+    journal_size = size;
+    bool holes = *damaged;
+    if (end < size) { /* most often a write that a crash cut short */
+        put_aside(data + end, size - end, !holes);
+        *damaged += size - end;
+        if (!ftruncate(fd, (off_t)end)) journal_size = end;
+        fdatasync(fd);
     }
     free(data);
+    if (holes) compact();
 }

@@ -135,6 +135,8 @@ bool tree_create(void)
     struct registry_header *header = registry_base;
     header->magic = REGISTRY_MAGIC;
     header->version = REGISTRY_VERSION;
+    memset(free_lists, 0, sizeof(free_lists));
+    key_free = 0;
     heap_end = (REGISTRY_HEAP_OFFSET + 15) & ~15u;
     key_end = REGISTRY_ROOT + 1;
     struct registry_key *root = tree_key(REGISTRY_ROOT);

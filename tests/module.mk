@@ -60,6 +60,15 @@ all_tests += tests/host/$(1)
 endef
 $(foreach test,sync names stress hostile,$(eval $(call object_test,$(test))))
 
+# The registry's journal, with the calls that reach the disk recorded.
+journal_objects = $(patsubst %,obj/host/server/registry_%.o,journal tree default)
+journal_wraps = $(patsubst %,-Wl$(comma)--wrap=%,open close write writev fdatasync fsync rename ftruncate unlink)
+tests/host/journal: $(srcdir)/tests/host/journal.c $(journal_objects)
+	$(say) TEST.host $@
+	$(Q)$(MKDIR_P) $(@D) && $(CC) $(host_test_cflags) $(windows_types) -I$(srcdir)/server $(journal_wraps) -o $@ $< \
+	  $(journal_objects)
+all_tests += tests/host/journal
+
 fuzz-pe:
 	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus

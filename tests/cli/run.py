@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import check as check_command
+import kills
 import terminal
 
 LIMIT = 60
@@ -297,6 +298,10 @@ def test_check(ferry):
     check_command.test_check(ferry, check)
 
 
+def test_kills(ferry):
+    kills.test_kills(ferry, check)
+
+
 def test_terminal(ferry):
     global skipped
     terminal.test_records(ferry, check)
@@ -321,7 +326,7 @@ def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
-                     test_open_at_exit, test_registry_crash, test_check, test_terminal, test_nothing_left):
+                     test_open_at_exit, test_registry_crash, test_kills, test_check, test_terminal, test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:

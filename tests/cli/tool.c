@@ -67,6 +67,68 @@ static void read_registry(void)
     print(text);
 }
 
+/* ---- registry and files, one after the other, each told once it is acknowledged; what was there is told first ---- */
+
+static void tell(const char *what, DWORD n)
+{
+    char text[32];
+
+    tap_format(text, sizeof(text), "%s %lu\n", what, n);
+    print(text);
+}
+
+static DWORD number_in_file(void)
+{
+    char text[16] = "";
+    DWORD got = 0;
+    HANDLE file = CreateFileA("state.txt", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+
+    if (file == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : 999999999;
+    ReadFile(file, text, sizeof(text) - 1, &got, NULL);
+    CloseHandle(file);
+    return got == 12 && text[11] == '.' ? (DWORD)number(text + 1) : 999999998; /* whole, or it was not replaced at once */
+}
+
+static void replace_file(DWORD n)
+{
+    char text[16];
+    DWORD written;
+    HANDLE file = CreateFileA("state.new", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+
+    tap_format(text, sizeof(text), ":%010lu.", n);
+    if (file == INVALID_HANDLE_VALUE || !WriteFile(file, text, 12, &written, NULL) || !CloseHandle(file)) ExitProcess(2);
+    if (!MoveFileExA("state.new", "state.txt", MOVEFILE_REPLACE_EXISTING)) ExitProcess(3);
+}
+
+static void change_all(void)
+{
+    DWORD n = 0, size = sizeof(n), subkeys = 0, values = 0, f = number_in_file();
+    char name[32];
+    HKEY key, below;
+
+    if (RegCreateKeyA(HKEY_CURRENT_USER, "Software\\Ferry change test", &key)) ExitProcess(1);
+    RegQueryValueExA(key, "n", NULL, NULL, (BYTE *)&n, &size);
+    RegQueryInfoKeyA(key, NULL, NULL, NULL, &subkeys, NULL, NULL, &values, NULL, NULL, NULL, NULL);
+    tell("have-n", n);
+    tell("have-subkeys", subkeys);
+    tell("have-file", f);
+    for (;;) {
+        n++;
+        if (RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&n, sizeof(n))) ExitProcess(1);
+        tell("n", n);
+        /* A key each, of which the last eight stay. */
+        tap_format(name, sizeof(name), "key %lu", n);
+        if (RegCreateKeyA(key, name, &below)) ExitProcess(1);
+        RegCloseKey(below);
+        if (n > 8) {
+            tap_format(name, sizeof(name), "key %lu", n - 8);
+            RegDeleteKeyA(key, name);
+        }
+        replace_file(++f);
+        tell("file", f);
+    }
+}
+
 static volatile LONG interrupted;
 
 static BOOL WINAPI on_control(DWORD event)
@@ -101,6 +163,7 @@ START_TESTS
     if (!lstrcmpA(use, "line")) print(GetCommandLineA());
     if (!lstrcmpA(use, "cat")) copy_input();
     if (!lstrcmpA(use, "registry-write")) write_registry();
+    if (!lstrcmpA(use, "change")) change_all();
     if (!lstrcmpA(use, "leave-open")) leave_open(tap_argv[2]);
     if (!lstrcmpA(use, "registry-read")) read_registry();
     if (!lstrcmpA(use, "types")) print_types();
