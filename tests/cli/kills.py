@@ -26,7 +26,7 @@ def test_kills(ferry, check):
     lost, rounds = [], 0
     for rounds in range(1, 302):
         program = subprocess.Popen([ferry.command, ferry.tool, "change"], env=env, cwd=ferry.folder, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
         first = b"".join(program.stdout.readline() for _ in range(3))
         time.sleep(source.random() * 0.012)
         if source.random() < 0.5:

@@ -271,7 +271,7 @@ def test_registry_crash(ferry):
     env = dict(ferry.env, FERRY_PREFIX=prefix)
     for delay in (0.05, 0.11, 0.2, 0.31):
         writer = subprocess.Popen([ferry.command, ferry.tool, "registry-write"], env=env, cwd=ferry.folder,
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         first = writer.stdout.readline()
         time.sleep(delay)
         for line in servers(prefix):
