@@ -49,6 +49,9 @@ void mode_explain(const struct run *run);
 /* `ferry check …` (check/check.c): arguments from the command's own name on; returns the exit code. */
 int check_main(int argc, char **argv);
 
+/* `ferry test …` (test/test.c), likewise. */
+int test_main(int argc, char **argv);
+
 /* "ferry: WHAT: WHY", then exit(code). */
 _Noreturn void loader_fail(int code, const char *what, const char *why);
 

@@ -13,6 +13,7 @@ extern char **environ;
 static const char usage[] =
     "Usage: ferry [OPTIONS] PROGRAM [ARGUMENTS…]\n"
     "       ferry check [OPTIONS] PROGRAM.EXE|FOLDER…   say what programs need that is missing\n"
+    "       ferry test [OPTIONS] FOLDER|EXE…            run API test programs\n"
     "Run a Windows program. PROGRAM is a Unix path, a Windows path (C:\\…), or a name on the path.\n"
     "\n"
     "  --prefix DIR   folder of the Windows environment (default $FERRY_PREFIX, else ~/.ferry)\n"
@@ -86,6 +87,7 @@ int main(int argc, char **argv)
 
     hold_standard_streams();
     if (argc > 1 && !strcmp(argv[1], "check")) return check_main(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "test")) return test_main(argc - 1, argv + 1);
     parse_options(argc, argv, &run);
     run.envp = environ;
     places_find(&run);

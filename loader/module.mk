@@ -1,1 +1,1 @@
-$(eval $(call host_program,ferry,loader loader/check,-ldl))
+$(eval $(call host_program,ferry,loader loader/check loader/test,-ldl))

@@ -21,6 +21,10 @@ endef
 $(eval $(call test_rule,bench,bench,x86_64))
 $(eval $(call test_rule,cli,tool,x86_64))
 $(eval $(call test_rule,cli,terminal,x86_64))
+tests/x86_64/cli/behave.exe: $(srcdir)/tests/cli/behave.c
+	$(say) TEST.x86_64 cli/behave.c
+	$(Q)$(MKDIR_P) $(@D) && $(CC_x86_64) $(test_cflags) -nostdlib -ffreestanding -Wl,-e,mainCRTStartup -o $@ $< -lkernel32 -lgcc
+all_tests += tests/x86_64/cli/behave.exe
 bench: all tests/x86_64/bench/bench.exe
 	$(Q)$(PYTHON) $(srcdir)/tests/bench/run.py $(CURDIR)
 check-reference: check-programs

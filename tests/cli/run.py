@@ -17,6 +17,7 @@ import time
 
 import check as check_command
 import kills
+import suite
 import terminal
 
 LIMIT = 60
@@ -302,6 +303,10 @@ def test_kills(ferry):
     kills.test_kills(ferry, check)
 
 
+def test_suite(ferry):
+    suite.test_suite(ferry, check)
+
+
 def test_terminal(ferry):
     global skipped
     terminal.test_records(ferry, check)
@@ -326,7 +331,8 @@ def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
-                     test_open_at_exit, test_registry_crash, test_kills, test_check, test_terminal, test_nothing_left):
+                     test_open_at_exit, test_registry_crash, test_kills, test_check, test_suite, test_terminal,
+                     test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:
