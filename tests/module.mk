@@ -4,7 +4,7 @@
 # tests/DLL/test.mk may set DLL_test_crt = yes (link mingw-w64's C runtime) and DLL_test_libs.
 
 test_dlls := $(filter $(notdir $(patsubst %/,%,$(wildcard $(srcdir)/dlls/*/))),$(notdir $(patsubst %/,%,$(wildcard $(srcdir)/tests/*/))))
-test_cflags = -std=gnu11 -O1 -g0 $(warnings) -Wno-format -I$(srcdir)/tests/lib -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A00000B
+test_cflags = -std=gnu11 -O1 -g0 $(warnings) -Wno-format -I. -I$(srcdir)/tests/lib -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A00000B
 test_libs = -lkernel32 -ladvapi32 -luser32 -lgdi32 -lshell32 -lole32 -loleaut32 -lversion -lws2_32 -lbcrypt \
 	-lpsapi -lsynchronization -lntdll
 
@@ -77,6 +77,11 @@ fuzz-pe:
 	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus
 .PHONY: fuzz-pe
+
+generated/number_cases.h: $(srcdir)/tests/lib/number_cases.py
+	$(say) GEN $@
+	$(Q)$(MKDIR_P) $(@D) && $(PYTHON) $< >$@
+tests/x86_64/ucrtbase/number_cases.exe: generated/number_cases.h
 
 # C++ of MSVC's ABI, by clang where there is one: $(call msvc_test,DLL,TOPIC,import libraries). tests/DLL/TOPIC.cpp, or with
 # MSVC_SOURCE_TOPIC another one; with MSVC_COMPRESS_TOPIC its tables are rewritten for

@@ -258,9 +258,9 @@ double fp_from_decimal(const char *digits, int count, long exponent, BOOL single
         for (; i < count && scale < BILLION; i++, scale *= 10) chunk = chunk * 10 + digits[i] - '0';
         length = grow(words, length, multiply_add(words, length, scale, chunk));
     }
-    for (; exponent > 0; exponent -= 9) {
+    while (exponent > 0) {
         unsigned scale = 1;
-        for (long j = min(exponent, 9L); j; j--) scale *= 10;
+        for (int j = 0; j < 9 && exponent; j++, exponent--) scale *= 10;
         length = grow(words, length, multiply_add(words, length, scale, 0));
     }
     if (exponent < 0) {
