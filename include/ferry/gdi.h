@@ -111,4 +111,23 @@ struct gdi_font_info {
     uint32_t type; /* TRUETYPE_FONTTYPE or RASTER_FONTTYPE, DEVICE_FONTTYPE */
 };
 
+/* NtGdiGetOutlineMetrics: OUTLINETEXTMETRIC without the names. */
+struct gdi_outline_metrics {
+    TEXTMETRICW text;
+    uint8_t panose[10];
+    uint16_t padding;
+    uint32_t selection, type;
+    int32_t slope_rise, slope_run, italic_angle;
+    uint32_t em_square;
+    int32_t ascent, descent;
+    uint32_t line_gap, cap_height, x_height;
+    RECT bounds;
+    int32_t mac_ascent, mac_descent;
+    uint32_t mac_line_gap, minimum_ppem;
+    POINT subscript_size, subscript_offset, superscript_size, superscript_offset;
+    uint32_t strikeout_size;
+    int32_t strikeout_position;
+    int32_t underscore_size, underscore_position;
+};
+
 #endif
