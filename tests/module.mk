@@ -31,7 +31,7 @@ check-reference: check-programs
 	$(Q)if command -v wine >/dev/null; then $(PYTHON) $(srcdir)/tests/lib/run.py $(CURDIR) --with wine; \
 	  else echo "check-reference: skipped, wine is not installed"; fi
 .PHONY: bench check-reference
-$(foreach dll,$(test_dlls),$(foreach src,$(wildcard $(srcdir)/tests/$(dll)/*.c),$(eval $(call test_rule,$(dll),$(basename $(notdir $(src))),x86_64))))
+$(foreach arch,$(ARCHS),$(foreach dll,$(test_dlls),$(foreach src,$(wildcard $(srcdir)/tests/$(dll)/*.c),$(eval $(call test_rule,$(dll),$(basename $(notdir $(src))),$(arch))))))
 
 # Host tests: tests/host/NAME.c becomes tests/host/NAME; the runner starts it with HOST_ARGUMENTS_NAME of run.py.
 host_test_cflags = -std=gnu11 -g -O1 $(warnings) $(include_flags) -D_GNU_SOURCE -pthread

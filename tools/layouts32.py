@@ -182,8 +182,12 @@ class Writer:
 
     def copies(self, body, way, path, depth):
         indent, lines = "    " * depth, []
-        for field in body.fields[:1] if body.union else body.fields:
+        neutral = body.union and self.headers.neutral(body)
+        for field in body.fields[:1] if body.union and not neutral else body.fields:
             kind = self.headers.kind(field)
+            if neutral and field.name:
+                lines.append("%smemcpy(&to->%s, &from->%s, sizeof(to->%s));" % ((indent,) + (path + field.name,) * 3))
+                continue
             if field.body:
                 lines += self.copies(field.body, way, path + (field.name + "." if field.name else ""), depth)
                 continue
@@ -214,7 +218,7 @@ def main():
         if name:
             writer.need(name)
     print("/* Made by tools/layouts32.py. */\n#pragma once\n#include <stdint.h>\n#include <string.h>\n#include \"ferry/nt.h\"\n"
-          "#include \"ferry/ntioapi.h\"\n")
+          "#include \"ferry/ntioapi.h\"\n#include \"ferry/infos.h\"\n#include \"ferry/afd.h\"\n")
     print("\n\n".join(writer.out))
 
 

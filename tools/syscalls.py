@@ -75,7 +75,7 @@ def wow_call(call, overridden):
         if plain == "HANDLE*" and name == "Handles":
             before.append("HANDLE *%s = wow_handles(%s, %s);" % (local, word, places["Count"]))
             arguments.append(local)
-        elif plain in WIDE_POINTERS and not name.endswith("Array"):
+        elif plain in WIDE_POINTERS and not (plain == "void**" and name.endswith("Array")):
             narrow = WIDE_POINTERS[plain]
             before.append("%s *p%d = WOW_POINTER(%s);" % (narrow, number, word))
             before.append("%s %s = p%d ? (%s)(intptr_t)*p%d : 0;" %

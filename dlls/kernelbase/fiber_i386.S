@@ -58,9 +58,8 @@ _SwitchToFiber@4:
 
     .globl _fiber_entry
 _fiber_entry:
-    push %esi
-    push %ebx
-    push $0
+    mov %ebx, %eax                  /* as in a new thread: routine in eax, argument in ebx */
+    mov %esi, %ebx
     jmp *__imp__RtlUserThreadStart@8
 
 #endif

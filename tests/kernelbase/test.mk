@@ -14,4 +14,4 @@ $(call loader_library,outer,$(1),$(srcdir)/tests/kernelbase/libs/outer.def tests
 $(call loader_library,refuses,$(1),tests/$(1)/kernelbase/inner.dll)
 $(call loader_library,local,$(1))
 endef
-$(eval $(call loader_libraries,x86_64))
+$(foreach arch,$(ARCHS),$(eval $(call loader_libraries,$(arch))))

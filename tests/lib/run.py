@@ -85,10 +85,12 @@ def main():
         env.setdefault("WINEPREFIX", os.path.join(prefix, "wine"))
         env.setdefault("WINEDEBUG", "-all")
     jobs = []
-    for path in sorted(glob.glob(os.path.join(build, "tests/x86_64/*/*.exe"))):
-        if os.path.basename(os.path.dirname(path)) in ("bench", "cli"):
-            continue
-        jobs.append((path, os.path.relpath(path, os.path.join(build, "tests/x86_64"))[:-4], loader))
+    for arch in ("x86_64", "i386"):
+        for path in sorted(glob.glob(os.path.join(build, "tests", arch, "*/*.exe"))):
+            if os.path.basename(os.path.dirname(path)) in ("bench", "cli"):
+                continue
+            name = os.path.relpath(path, os.path.join(build, "tests", arch))[:-4]
+            jobs.append((path, name if arch == "x86_64" else "i386/" + name, loader))
     if not options.loader:
         for path in sorted(glob.glob(os.path.join(build, "tests/host/*"))):
             if os.access(path, os.X_OK) and os.path.isfile(path):

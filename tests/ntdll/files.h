@@ -5,7 +5,7 @@
 #define FILE_OPEN_BY_FILE_ID 0x00002000
 #endif
 
-void *memset(void *to, int value, SIZE_T count)
+void *memset(void *to, int value, size_t count)
 {
     volatile char *p = to;
     while (count--)

@@ -1,4 +1,5 @@
 /* File system controls and extended attributes. Wine 8 sets no reparse points and has no extended attributes. */
+#include <stddef.h>
 #include "files.h"
 #include <winioctl.h>
 

@@ -14,12 +14,20 @@ NTSTATUS NTAPI NtQuerySection(HANDLE, ULONG, PVOID, SIZE_T, SIZE_T *);
 #define READ IMAGE_SCN_MEM_READ
 #define WRITE IMAGE_SCN_MEM_WRITE
 #define EXECUTE IMAGE_SCN_MEM_EXECUTE
+#ifdef _WIN64
 #define BASE 0x1234560000ull
+#define MACHINE IMAGE_FILE_MACHINE_AMD64
+#define RELOCATION IMAGE_REL_BASED_DIR64
+#else
+#define BASE 0x52340000ul
+#define MACHINE IMAGE_FILE_MACHINE_I386
+#define RELOCATION IMAGE_REL_BASED_HIGHLOW
+#endif
 
-/* A 64-bit DLL of headers and four sections, in a buffer to be damaged by the tests. */
+/* A DLL for this processor, of headers and four sections, in a buffer to be damaged by the tests. */
 static unsigned char file[0x8000];
 static DWORD file_size;
-static IMAGE_NT_HEADERS64 *headers;
+static IMAGE_NT_HEADERS *headers;
 static IMAGE_SECTION_HEADER *sections;
 static char path[MAX_PATH];
 
@@ -43,13 +51,13 @@ static void make_image(DWORD align)
     for (DWORD i = 0; i < sizeof(file); i++) file[i] = 0;
     dos->e_magic = 0x5a4d;
     dos->e_lfanew = 0x80;
-    headers = (IMAGE_NT_HEADERS64 *)(file + 0x80);
+    headers = (IMAGE_NT_HEADERS *)(file + 0x80);
     headers->Signature = IMAGE_NT_SIGNATURE;
-    headers->FileHeader.Machine = IMAGE_FILE_MACHINE_AMD64;
+    headers->FileHeader.Machine = MACHINE;
     headers->FileHeader.NumberOfSections = 4;
-    headers->FileHeader.SizeOfOptionalHeader = sizeof(IMAGE_OPTIONAL_HEADER64);
+    headers->FileHeader.SizeOfOptionalHeader = sizeof(IMAGE_OPTIONAL_HEADER);
     headers->FileHeader.Characteristics = IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_DLL | IMAGE_FILE_LARGE_ADDRESS_AWARE;
-    headers->OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    headers->OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR_MAGIC;
     headers->OptionalHeader.ImageBase = BASE;
     headers->OptionalHeader.SectionAlignment = 0x1000;
     headers->OptionalHeader.FileAlignment = align;
@@ -77,8 +85,8 @@ static void make_image(DWORD align)
     headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_BASERELOC].Size = 12;
     block->VirtualAddress = 0x2000;
     block->SizeOfBlock = 12;
-    ((WORD *)(block + 1))[0] = IMAGE_REL_BASED_DIR64 << 12 | 8;
-    *(ULONGLONG *)(file + at + raw + 8) = BASE + 0x1010;
+    ((WORD *)(block + 1))[0] = RELOCATION << 12 | 8;
+    *(ULONG_PTR *)(file + at + raw + 8) = BASE + 0x1010;
 }
 
 static HANDLE write_file(void)
@@ -139,7 +147,7 @@ static void test_layout(DWORD align)
     ok(base[0] == 'M' && base[0x1000] == 1 && base[0x2000] == 17, "%lx: contents", align);
     ok(base[0x2000 + align] == 0 || align == 0x1000, "%lx: rest of .data", align);
     ok(base[0x3000] == 0 && base[0x37ff] == 0 && base[0x4000] == 0 && base[0x50ff] == 0, "%lx: zeroes", align);
-    ok(*(ULONGLONG *)(base + 0x2008) == BASE + 0x1010, "%lx: pointer", align);
+    ok(*(ULONG_PTR *)(base + 0x2008) == BASE + 0x1010, "%lx: pointer", align);
     region(0, 0x1000, PAGE_READONLY);
     region(0x1000, 0x1000, PAGE_EXECUTE_READ);
     region(0x6000, 0x1000, PAGE_READONLY);
@@ -200,7 +208,7 @@ static void test_information(void)
     ok(info.entry == (void *)(BASE + 0x1000), "entry %p", info.entry);
     ok(info.maximum_stack == 0x123000 && info.committed_stack == 0x2000, "stack %lx", (ULONG)info.maximum_stack);
     ok(info.subsystem == IMAGE_SUBSYSTEM_WINDOWS_CUI && info.major == 6, "%lu", info.subsystem);
-    ok(info.machine == IMAGE_FILE_MACHINE_AMD64 && info.characteristics & IMAGE_FILE_DLL, "%x", info.machine);
+    ok(info.machine == MACHINE && info.characteristics & IMAGE_FILE_DLL, "%x", info.machine);
     ok(info.contains_code && info.image_size == file_size, "%lx", info.image_size);
     CloseHandle(section);
 }

@@ -37,7 +37,10 @@ void *virtual_fault_resume(void *rip)
 
 static bool user_range(const void *address, size_t bytes)
 {
-    return (uintptr_t)address < address_space.highest && bytes <= address_space.highest - (uintptr_t)address;
+    /* Of a 32-bit process, converted structures of ours come here too. */
+    uintptr_t end = wow64 ? USER_SPACE_END : address_space.highest;
+
+    return (uintptr_t)address < end && bytes <= end - (uintptr_t)address;
 }
 
 bool virtual_read(void *to, const void *from, size_t bytes)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "ferry/infos.h"
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "remote.h"
@@ -19,22 +20,6 @@ enum {
     SHARED_COMMIT_INFORMATION = 5,
     IMAGE_INFORMATION = 6,
     REGION_INFORMATION_EX = 7,
-};
-
-struct region_information { /* MEMORY_REGION_INFORMATION */
-    void *AllocationBase;
-    ULONG AllocationProtect;
-    ULONG RegionType; /* 1 private, 2 data file, 4 image, 8 page file */
-    SIZE_T RegionSize;
-    SIZE_T CommitSize;
-    ULONG_PTR PartitionId;
-    ULONG_PTR NodePreference;
-};
-
-struct image_information { /* MEMORY_IMAGE_INFORMATION */
-    void *ImageBase;
-    SIZE_T SizeOfImage;
-    ULONG ImageFlags;
 };
 
 /* ---- /proc/self/pagemap: what the kernel knows of single pages ---- */
@@ -348,10 +333,10 @@ out:
 
 static NTSTATUS query_region(uintptr_t address, void *out, SIZE_T length, SIZE_T *returned)
 {
-    struct region_information info = { 0 };
+    FERRY_MEMORY_REGION_INFORMATION info = { 0 };
     struct view *view;
 
-    if (length < offsetof(struct region_information, CommitSize)) return STATUS_INFO_LENGTH_MISMATCH;
+    if (length < offsetof(FERRY_MEMORY_REGION_INFORMATION, CommitSize)) return STATUS_INFO_LENGTH_MISMATCH;
     pthread_mutex_lock(&virtual_lock);
     view = view_find(address);
     if (view) {
@@ -369,9 +354,9 @@ static NTSTATUS query_region(uintptr_t address, void *out, SIZE_T length, SIZE_T
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS query_image(uintptr_t address, struct image_information *out, SIZE_T length, SIZE_T *returned)
+static NTSTATUS query_image(uintptr_t address, FERRY_MEMORY_IMAGE_INFORMATION *out, SIZE_T length, SIZE_T *returned)
 {
-    struct image_information info = { 0 };
+    FERRY_MEMORY_IMAGE_INFORMATION info = { 0 };
     struct view *view;
 
     if (length < sizeof(info)) return STATUS_INFO_LENGTH_MISMATCH;

@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "host.h"
+#include "wow.h"
 #include "object.h"
 #include "process.h"
 #include "remote.h"
@@ -29,6 +30,7 @@ void process_publish(const UNICODE_STRING *image)
 void process_publish_peb(const void *peb)
 {
     process_block->peb = (uintptr_t)peb;
+    process_block->machine = wow64 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64;
 }
 
 /* ---- what a parent handed over ---- */

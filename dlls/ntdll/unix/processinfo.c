@@ -17,6 +17,8 @@
 #include "sync.h"
 #include "threads.h"
 #include "virtual.h"
+#include "ferry/infos.h"
+#include "wow.h"
 #include "ferry/syscall_table.h"
 
 #define PRIORITY_IDLE 1
@@ -122,14 +124,7 @@ static void io_counters(int pid, IO_COUNTERS *out)
     out->WriteTransferCount = proc_field(text, "wchar: ");
 }
 
-typedef struct {
-    SIZE_T PeakVirtualSize, VirtualSize;
-    ULONG PageFaultCount;
-    SIZE_T PeakWorkingSetSize, WorkingSetSize, QuotaPeakPagedPoolUsage, QuotaPagedPoolUsage, QuotaPeakNonPagedPoolUsage,
-        QuotaNonPagedPoolUsage, PagefileUsage, PeakPagefileUsage, PrivateUsage;
-} VM_COUNTERS_EX_;
-
-static void vm_counters(int pid, VM_COUNTERS_EX_ *out)
+static void vm_counters(int pid, FERRY_VM_COUNTERS_EX *out)
 {
     char text[4096];
 
@@ -203,13 +198,7 @@ static ULONG_PTR affinity_of(int pid)
 static NTSTATUS query_basic(const struct slot *slot, uint32_t number, struct process_block *block, void *buffer,
                             ULONG length, ULONG *returned)
 {
-    struct {
-        NTSTATUS ExitStatus;
-        void *PebBaseAddress;
-        ULONG_PTR AffinityMask;
-        LONG BasePriority;
-        ULONG_PTR UniqueProcessId, InheritedFromUniqueProcessId;
-    } basic = { .ExitStatus = slot->process.exit_status,
+    FERRY_PROCESS_BASIC_INFORMATION basic = { .ExitStatus = slot->process.exit_status,
                 .UniqueProcessId = ID_OF_SLOT(number),
                 .InheritedFromUniqueProcessId = slot->process.parent };
 
@@ -265,7 +254,7 @@ static NTSTATUS query(uint32_t number, struct process_block *block, ULONG class,
         return give(buffer, length, returned, &counters, sizeof(counters));
     }
     case CLASS_VM_COUNTERS: {
-        VM_COUNTERS_EX_ counters;
+        FERRY_VM_COUNTERS_EX counters;
         vm_counters(pid, &counters);
         ULONG size = length == sizeof(counters) ? sizeof(counters) : sizeof(counters) - sizeof(SIZE_T);
         return give(buffer, length, returned, &counters, size);
@@ -292,7 +281,10 @@ static NTSTATUS query(uint32_t number, struct process_block *block, ULONG class,
     }
     case CLASS_PRIORITY_BOOST: return give_ulong(buffer, length, returned, 0);
     case CLASS_SESSION_INFORMATION: return give_ulong(buffer, length, returned, 1);
-    case CLASS_WOW64: return give(buffer, length, returned, &none, sizeof(none));
+    case CLASS_WOW64: { /* its 32-bit PEB */
+        ULONG_PTR peb = block && block->machine == IMAGE_FILE_MACHINE_I386 ? block->peb + WOW_TEB_OFFSET : 0;
+        return give(buffer, length, returned, &peb, sizeof(peb));
+    }
     case CLASS_IMAGE_FILE_NAME: return query_image(block, false, buffer, length, returned);
     case CLASS_IMAGE_FILE_NAME_WIN32: return query_image(block, true, buffer, length, returned);
     case CLASS_BREAK_ON_TERMINATION: return give_ulong(buffer, length, returned, 0);

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ferry/infos.h"
 #include "ferry/syscall_table.h"
 #include "file.h"
 #include "host.h"
@@ -392,11 +393,7 @@ NTSTATUS sys_NtOpenSection(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES
 NTSTATUS sys_NtQuerySection(HANDLE handle, ULONG class, void *buffer, SIZE_T length, SIZE_T *returned)
 {
     union {
-        struct {
-            void *base;
-            ULONG attributes;
-            LARGE_INTEGER size;
-        } basic; /* SECTION_BASIC_INFORMATION */
+        FERRY_SECTION_BASIC_INFORMATION basic;
         FERRY_SECTION_IMAGE_INFORMATION image;
         ULONG_PTR original_base;
     } info;
@@ -411,8 +408,8 @@ NTSTATUS sys_NtQuerySection(HANDLE handle, ULONG class, void *buffer, SIZE_T len
     status = handle_object(handle, OBJECT_SECTION, SECTION_QUERY, (struct object **)&section, NULL);
     if (status) return status;
     if (class == 0) {
-        info.basic.attributes = section->attributes;
-        info.basic.size.QuadPart = (LONGLONG)section->size;
+        info.basic.AllocationAttributes = section->attributes;
+        info.basic.MaximumSize.QuadPart = (LONGLONG)section->size;
     } else if (!section->image) {
         status = STATUS_SECTION_NOT_IMAGE;
     } else if (class == 1) {

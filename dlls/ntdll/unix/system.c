@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
+#include "ferry/infos.h"
 #include "ferry/syscall_table.h"
 #include "host.h"
 #include "processor.h"
@@ -126,12 +127,7 @@ long long read_number(const char *path, long long otherwise)
 
 static NTSTATUS basic(void *buffer, ULONG length, ULONG *returned)
 {
-    struct {
-        ULONG Reserved, TimerResolution, PageSize, NumberOfPhysicalPages, LowestPhysicalPageNumber,
-            HighestPhysicalPageNumber, AllocationGranularity;
-        ULONG_PTR MinimumUserModeAddress, MaximumUserModeAddress, ActiveProcessorsAffinityMask;
-        CHAR NumberOfProcessors;
-    } info = { 0 };
+    FERRY_SYSTEM_BASIC_INFORMATION info = { 0 };
     struct sysinfo memory;
 
     info.TimerResolution = 156250;
@@ -200,10 +196,7 @@ static NTSTATUS time_adjustment(void *buffer, ULONG length, ULONG *returned)
 
 static NTSTATUS registry_quota(void *buffer, ULONG length, ULONG *returned)
 {
-    struct {
-        ULONG RegistryQuotaAllowed, RegistryQuotaUsed;
-        SIZE_T PagedPoolSize;
-    } info = { 0x7fffffff, 0x1000000, 0x1000000000 };
+    FERRY_REGISTRY_QUOTA_INFORMATION info = { 0x7fffffff, 0x1000000, 0x1000000000 };
 
     return give(&info, sizeof(info), true, buffer, length, returned);
 }

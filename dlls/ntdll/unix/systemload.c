@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
+#include "ferry/infos.h"
 #include "processor.h"
 #include "system.h"
 #include "view.h"
@@ -153,13 +154,7 @@ NTSTATUS system_interrupts(void *buffer, ULONG length, ULONG *returned)
 
 NTSTATUS system_file_cache(void *buffer, ULONG length, ULONG *returned)
 {
-    struct { /* SYSTEM_FILECACHE_INFORMATION */
-        SIZE_T CurrentSize, PeakSize;
-        ULONG PageFaultCount;
-        SIZE_T MinimumWorkingSet, MaximumWorkingSet, CurrentSizeIncludingTransitionInPages,
-            PeakSizeIncludingTransitionInPages;
-        ULONG TransitionRePurposeCount, Flags;
-    } info = { 0 };
+    FERRY_FILECACHE_INFORMATION info = { 0 };
     char *memory;
 
     if (returned) *returned = sizeof(info);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "ferry/infos.h"
 #include "object.h"
 #include "processor.h"
 #include "section.h"
@@ -15,38 +16,8 @@
 struct process_block *arena_map_block(uint32_t index) __attribute__((weak));
 void arena_unmap_block(struct process_block *block) __attribute__((weak));
 
-struct process_record { /* SYSTEM_PROCESS_INFORMATION */
-    ULONG NextEntryOffset, NumberOfThreads;
-    LARGE_INTEGER WorkingSetPrivateSize;
-    ULONG HardFaultCount, NumberOfThreadsHighWatermark;
-    ULONGLONG CycleTime;
-    LARGE_INTEGER CreateTime, UserTime, KernelTime;
-    UNICODE_STRING ImageName;
-    LONG BasePriority;
-    ULONG_PTR UniqueProcessId, InheritedFromUniqueProcessId;
-    ULONG HandleCount, SessionId;
-    ULONG_PTR UniqueProcessKey;
-    SIZE_T PeakVirtualSize, VirtualSize;
-    ULONG PageFaultCount;
-    SIZE_T PeakWorkingSetSize, WorkingSetSize, QuotaPeakPagedPoolUsage, QuotaPagedPoolUsage, QuotaPeakNonPagedPoolUsage,
-        QuotaNonPagedPoolUsage, PagefileUsage, PeakPagefileUsage, PrivatePageCount;
-    LARGE_INTEGER ReadOperationCount, WriteOperationCount, OtherOperationCount, ReadTransferCount, WriteTransferCount,
-        OtherTransferCount;
-};
-
-struct thread_record { /* SYSTEM_EXTENDED_THREAD_INFORMATION; the plain one ends before StackBase */
-    LARGE_INTEGER KernelTime, UserTime, CreateTime;
-    ULONG WaitTime;
-    void *StartAddress;
-    ULONG_PTR UniqueProcess, UniqueThread;
-    LONG Priority, BasePriority;
-    ULONG ContextSwitches, ThreadState, WaitReason;
-    void *StackBase, *StackLimit, *Win32StartAddress, *TebBase;
-    ULONG_PTR Reserved2, Reserved3, Reserved4;
-};
-
-_Static_assert(sizeof(struct process_record) == 0x100, "SYSTEM_PROCESS_INFORMATION");
-_Static_assert(sizeof(struct thread_record) == 0x88, "SYSTEM_EXTENDED_THREAD_INFORMATION");
+_Static_assert(sizeof(FERRY_PROCESS_RECORD) == 0x100, "SYSTEM_PROCESS_INFORMATION");
+_Static_assert(sizeof(FERRY_EXTENDED_THREAD_RECORD) == 0x88, "SYSTEM_EXTENDED_THREAD_INFORMATION");
 
 static uint32_t slot_limit(void)
 {
@@ -105,7 +76,7 @@ static bool read_usage(const char *path, struct usage *usage)
     return true;
 }
 
-static void read_io(int pid, struct process_record *record)
+static void read_io(int pid, FERRY_PROCESS_RECORD *record)
 {
     char path[64], text[512];
     unsigned long long read_bytes, written_bytes, reads, writes;
@@ -137,32 +108,32 @@ static LONG base_priority(uint32_t priority_class)
 static void add_thread(struct answer *answer, uint32_t process, uint32_t number, bool extended)
 {
     const struct slot *slot = slot_at(number);
-    struct thread_record record = { .ThreadState = 5, .WaitReason = 6 }; /* waiting, for an event of its own */
+    FERRY_EXTENDED_THREAD_RECORD record = { .Thread = { .ThreadState = 5, .WaitReason = 6 } }; /* waiting, for an event of its own */
     struct usage usage;
     char path[64];
 
     snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", slot_at(process)->process.unix_id, slot->thread.unix_id);
     if (read_usage(path, &usage)) {
-        record.UserTime.QuadPart = (LONGLONG)usage.user;
-        record.KernelTime.QuadPart = (LONGLONG)usage.kernel;
-        if (usage.state == 'R') record.ThreadState = 2, record.WaitReason = 0; /* running */
+        record.Thread.UserTime.QuadPart = (LONGLONG)usage.user;
+        record.Thread.KernelTime.QuadPart = (LONGLONG)usage.kernel;
+        if (usage.state == 'R') record.Thread.ThreadState = 2, record.Thread.WaitReason = 0; /* running */
     }
-    record.CreateTime.QuadPart = (LONGLONG)slot->thread.create_time;
-    record.UniqueProcess = ID_OF_SLOT(process);
-    record.UniqueThread = ID_OF_SLOT(number);
-    record.Priority = record.BasePriority = 8;
-    answer_append(answer, &record, extended ? sizeof(record) : offsetof(struct thread_record, StackBase));
+    record.Thread.CreateTime.QuadPart = (LONGLONG)slot->thread.create_time;
+    record.Thread.UniqueProcess = ID_OF_SLOT(process);
+    record.Thread.UniqueThread = ID_OF_SLOT(number);
+    record.Thread.Priority = record.Thread.BasePriority = 8;
+    answer_append(answer, &record, extended ? sizeof(record) : offsetof(FERRY_EXTENDED_THREAD_RECORD, StackBase));
 }
 
 /* ImageName.Buffer holds an offset into the answer until the end. */
 static void finish_record(struct answer *answer, size_t at, ULONG threads, const WCHAR *name, uint32_t units)
 {
     size_t text = answer_add(answer, (units + 1) * sizeof(WCHAR));
-    struct process_record *record;
+    FERRY_PROCESS_RECORD *record;
 
     answer_add(answer, -answer->size & 7);
     if (answer->failed) return;
-    record = (struct process_record *)(answer->bytes + at);
+    record = (FERRY_PROCESS_RECORD *)(answer->bytes + at);
     record->NumberOfThreads = record->NumberOfThreadsHighWatermark = threads;
     record->NextEntryOffset = (ULONG)(answer->size - at);
     if (!units) return;
@@ -175,7 +146,7 @@ static void finish_record(struct answer *answer, size_t at, ULONG threads, const
 static void add_process(struct answer *answer, uint32_t number, bool extended)
 {
     const struct slot *slot = slot_at(number);
-    struct process_record record = { 0 };
+    FERRY_PROCESS_RECORD record = { 0 };
     struct process_block *block = block_of(number);
     WCHAR name[260];
     uint32_t units = 0;
@@ -231,12 +202,12 @@ static void add_system(struct answer *answer, ULONG_PTR id, const char *text)
 {
     WCHAR name[16];
     uint32_t units = 0;
-    size_t at = answer_add(answer, sizeof(struct process_record));
+    size_t at = answer_add(answer, sizeof(FERRY_PROCESS_RECORD));
 
     if (answer->failed) return;
     for (; text[units]; units++) name[units] = (unsigned char)text[units];
-    ((struct process_record *)(answer->bytes + at))->UniqueProcessId = id;
-    ((struct process_record *)(answer->bytes + at))->BasePriority = id ? 8 : 0;
+    ((FERRY_PROCESS_RECORD *)(answer->bytes + at))->UniqueProcessId = id;
+    ((FERRY_PROCESS_RECORD *)(answer->bytes + at))->BasePriority = id ? 8 : 0;
     finish_record(answer, at, 0, name, units);
 }
 
@@ -251,7 +222,7 @@ NTSTATUS system_processes(ULONG class, void *buffer, ULONG length, ULONG *return
         if (is_running(slot_at(i), OBJECT_PROCESS) || i == process_slot)
             add_process(&answer, i, class == SYSTEM_EXTENDED_PROCESS);
     for (size_t at = 0; at < answer.size && !answer.failed; at = last) {
-        struct process_record *record = (struct process_record *)(answer.bytes + at);
+        FERRY_PROCESS_RECORD *record = (FERRY_PROCESS_RECORD *)(answer.bytes + at);
         if (record->ImageName.Length)
             record->ImageName.Buffer = (WCHAR *)((char *)buffer + (size_t)record->ImageName.Buffer);
         last = at + record->NextEntryOffset;
@@ -263,10 +234,7 @@ NTSTATUS system_processes(ULONG class, void *buffer, ULONG length, ULONG *return
 /* SystemProcessIdInformation: the image's name, in the form of devices, of a process by its id. */
 NTSTATUS system_process_image(void *buffer, ULONG length, ULONG *returned)
 {
-    struct {
-        ULONG_PTR ProcessId;
-        UNICODE_STRING ImageName;
-    } info;
+    FERRY_PROCESS_ID_INFORMATION info;
     struct process_block *block;
     WCHAR *name = NULL;
     uint32_t units = 0, number;
@@ -303,21 +271,6 @@ NTSTATUS system_process_image(void *buffer, ULONG length, ULONG *returned)
 
 /* ---- handles ---- */
 
-struct handle_record { /* SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX */
-    ULONG_PTR Object, UniqueProcessId, HandleValue;
-    ULONG GrantedAccess;
-    USHORT CreatorBackTraceIndex, ObjectTypeIndex;
-    ULONG HandleAttributes, Reserved;
-};
-
-struct old_handle_record { /* SYSTEM_HANDLE_TABLE_ENTRY_INFO */
-    USHORT UniqueProcessId, CreatorBackTraceIndex;
-    UCHAR ObjectTypeIndex, HandleAttributes;
-    USHORT HandleValue;
-    ULONG_PTR Object;
-    ULONG GrantedAccess;
-};
-
 /* A number in the place of a kernel address: equal for handles of the same object, and good for nothing else. */
 static ULONG_PTR object_number(uint32_t process, uint32_t index, uint64_t target)
 {
@@ -341,7 +294,7 @@ static ULONG add_handles(struct answer *answer, uint32_t process, bool extended)
     /* Stop after the last one: looking further would make memory of a sparse file. */
     for (uint32_t i = 1; i < ARENA_HANDLES && found < all; i++) {
         uint64_t rights = atomic_load(&entries[i].rights);
-        struct handle_record record = { 0 };
+        FERRY_HANDLE_RECORD record = { 0 };
 
         if ((rights & HANDLE_PHASE_MASK) != HANDLE_PHASE_LIVE) continue;
         found++;
@@ -354,7 +307,7 @@ static ULONG add_handles(struct answer *answer, uint32_t process, bool extended)
         if (extended) {
             answer_append(answer, &record, sizeof(record));
         } else {
-            struct old_handle_record old = {
+            FERRY_OLD_HANDLE_RECORD old = {
                 .UniqueProcessId = (USHORT)record.UniqueProcessId, .ObjectTypeIndex = (UCHAR)record.ObjectTypeIndex,
                 .HandleAttributes = (UCHAR)record.HandleAttributes, .HandleValue = (USHORT)record.HandleValue,
                 .Object = record.Object, .GrantedAccess = record.GrantedAccess
@@ -384,21 +337,12 @@ NTSTATUS system_handles(bool extended, void *buffer, ULONG length, ULONG *return
 NTSTATUS system_modules(void *buffer, ULONG length, ULONG *returned)
 {
     static const char path[] = "\\SystemRoot\\system32\\ntoskrnl.exe";
-    struct {
-        ULONG NumberOfModules;
-        struct {
-            HANDLE Section;
-            void *MappedBase, *ImageBase;
-            ULONG ImageSize, Flags;
-            USHORT LoadOrderIndex, InitOrderIndex, LoadCount, OffsetToFileName;
-            char FullPathName[256];
-        } Modules[1];
-    } info = { .NumberOfModules = 1 };
+    FERRY_SYSTEM_MODULES info = { .NumberOfModules = 1 };
 
-    info.Modules[0].ImageSize = 0x1046000;
-    info.Modules[0].LoadCount = 1;
-    info.Modules[0].OffsetToFileName = sizeof("\\SystemRoot\\system32\\") - 1;
-    memcpy(info.Modules[0].FullPathName, path, sizeof(path));
+    info.ImageSize = 0x1046000;
+    info.LoadCount = 1;
+    info.OffsetToFileName = sizeof("\\SystemRoot\\system32\\") - 1;
+    memcpy(info.FullPathName, path, sizeof(path));
     if (returned) *returned = sizeof(info);
     if (length < sizeof(info)) return STATUS_INFO_LENGTH_MISMATCH;
     memcpy(buffer, &info, sizeof(info));

@@ -10,6 +10,7 @@
 
 #include "apc.h"
 #include "context.h"
+#include "ferry/infos.h"
 #include "ferry/syscall_table.h"
 #include "handle.h"
 #include "host.h"
@@ -382,15 +383,6 @@ enum {
     ThreadSubsystemInformation_ = 44,
 };
 
-struct thread_basic_information {
-    NTSTATUS ExitStatus;
-    void *TebBaseAddress;
-    CLIENT_ID ClientId;
-    ULONG_PTR AffinityMask;
-    LONG Priority;
-    LONG BasePriority;
-};
-
 static ULONG_PTR process_affinity(void)
 {
     cpu_set_t set;
@@ -415,7 +407,7 @@ NTSTATUS thread_query(struct thread *thread, ULONG class, void *buffer, ULONG le
 {
     switch (class) {
     case ThreadBasicInformation_: {
-        struct thread_basic_information basic = {
+        FERRY_THREAD_BASIC_INFORMATION basic = {
             .ExitStatus = thread->exit_status,
             .TebBaseAddress = thread->teb,
             .ClientId = thread->teb->ClientId,
@@ -511,7 +503,7 @@ static NTSTATUS query_slot(HANDLE handle, ULONG class, void *buffer, ULONG lengt
     slot = slot_at(number);
     switch (class) {
     case ThreadBasicInformation_: {
-        struct thread_basic_information basic = { .ExitStatus = slot->thread.exit_status, .Priority = 8 };
+        FERRY_THREAD_BASIC_INFORMATION basic = { .ExitStatus = slot->thread.exit_status, .Priority = 8 };
         basic.ClientId.UniqueProcess = (HANDLE)(ULONG_PTR)ID_OF_SLOT(atomic_load(&slot->owner));
         basic.ClientId.UniqueThread = (HANDLE)(ULONG_PTR)ID_OF_SLOT(number);
         basic.AffinityMask = process_affinity();

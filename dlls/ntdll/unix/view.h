@@ -20,6 +20,8 @@
 #define MEM_RESERVE_PLACEHOLDER 0x00040000
 #endif
 
+#define USER_SPACE_END 0x7fffffff0000ul /* of 64-bit code */
+
 struct section;
 
 /* From page `page` of the view on, up to the next run: PAGE_* with modifiers, or 0 for reserved only. */

@@ -20,7 +20,6 @@
  * and 0x56…. What we choose ourselves stays clear of both. */
 #define HOST_PROGRAM_START 0x550000000000ul
 #define HOST_MAPPINGS_START 0x7e0000000000ul
-#define USER_SPACE_END 0x7fffffff0000ul
 #define HIGH_ENTROPY_BOTTOM 0x20000000000ul /* 2 TiB: above images and above what programs ask for by address */
 
 struct address_space address_space = {
