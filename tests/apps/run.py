@@ -87,6 +87,20 @@ def module_path(n, folder):
     return "./m%d.js" % n if n // 20 == folder else "../d%d/m%d.js" % (n // 20, n)
 
 
+def tree_of_names():
+    """2,000 names in mixed case and several scripts, no two of which differ in case alone."""
+    source = random.Random(5)
+    stems = ["Readme", "makeFile", "Stra\u00dfe", "STRASSE", "\u00c4rger", "na\u00efve caf\u00e9", "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2", "\u041f\u0440\u0438\u0432\u0435\u0442",
+             "\u65e5\u672c\u8a9e", "\ud55c\uad6d\uc5b4", "\u05e9\u05dc\u05d5\u05dd", "\u0130stanbul", "\U0001f600 smile", "a.b.c", "UPPER", "e\u0301 combining"]
+    folders = ["", "Sub/", "sub dir/Deeper/", "\u00dcbung/", "\u041f\u0430\u043f\u043a\u0430/\u0412\u043d\u0443\u0442\u0440\u0438/"]
+    names = []
+    for number in range(2000):
+        stem = stems[number % len(stems)]
+        stem = source.choice([stem, stem.upper(), stem.lower()]) if stem.isascii() else stem
+        names.append("%s%s %d%s" % (source.choice(folders), stem, number, source.choice(["", ".txt", ".TXT", ".Dat"])))
+    return names
+
+
 def check_7za(run):
     text = sample_text()
     run.write("in/text.txt", text)
@@ -96,6 +110,23 @@ def check_7za(run):
     expect("Everything is Ok" in output, "t: " + output)
     run("x", "-oback", "out.7z")
     expect(run.read("back/in/text.txt") == text.encode(), "the extracted file differs")
+    names = tree_of_names()
+    for name in names:
+        run.write("tree/" + name, "content of " + name)
+    output = run("a", "-tzip", "-mx1", "tree.zip", "TREE")  # in another case than the folder's
+    expect("Everything is Ok" in output, "a tree: " + output)
+    run("x", "-otree-back", "tree.zip")
+    folder = run.path("tree-back/" + os.listdir(run.path("tree-back"))[0])
+    found = [os.path.relpath(os.path.join(root, file), folder) for root, _, files in os.walk(folder) for file in files]
+    expect(sorted(found) == sorted(names), "names differ: %s" % sorted(set(found) ^ set(names))[:6])
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as source:
+            expect(source.read() == ("content of " + name).encode(), "content of " + name)
+    output = run("l", "tree.zip")
+    expect("%d files" % len(names) in output, "listing: " + output[-300:])
+    listed = run("l", "-slt", "-sccUTF-8", "tree.zip", "-ir!STRASSE*")
+    expect(listed.count("\nPath = ") == 1 + sum("/strasse" in "/" + name.lower() for name in names),
+           "any case: " + listed[-400:])
 
 
 def check_sqlite3(run):
@@ -111,6 +142,46 @@ def check_sqlite3(run):
     output = run("test.db", ".read more.sql")
     expect(output == "4\n", "from a file: " + output)
     expect(run.read("test.db")[:15] == b"SQLite format 3", "no database file")
+
+
+    sqlite3_two_processes(run)
+
+
+def sqlite3_two_processes(run):
+    """One process is killed in its transaction: the other one sees what was committed, and can write."""
+    def start():
+        return subprocess.Popen(run.loader + [run.program, "shared.db"], cwd=run.folder, env=run.env, stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
+
+    def ask(process, text, ending):
+        process.stdin.write(text.encode() + b"\nselect '%s';\n" % ending.encode())
+        lines = []
+        while True:
+            line = process.stdout.readline().decode().rstrip("\r\n")
+            if line == ending:
+                return lines
+            expect(line or process.poll() is None, "sqlite3 ended: %s" % lines)
+            lines.append(line)
+
+    first, second = start(), start()
+    try:
+        ask(first, "create table t(a); insert into t values(1);", "made")
+        expect(ask(second, "select count(*) from t;", "seen") == ["1"], "the second process sees the table")
+        ask(first, "pragma cache_size=5; begin immediate; with recursive n(i) as (select 1 union all select i+1 from n "
+            "where i < 20000) insert into t select i from n;", "begun")
+        answer = ask(second, "insert into t values(9);", "tried")
+        expect(any("locked" in line for line in answer), "the other one's lock is seen: %s" % answer)
+        expect(os.path.exists(run.path("shared.db-journal")), "a transaction that has reached the disk")
+        first.kill()
+        first.wait()
+        answer = ask(second, "pragma busy_timeout=5000; insert into t values(2);", "written")
+        expect(answer == ["5000"], "the lock went with the process: %s" % answer)
+        expect(ask(second, "select group_concat(a) from t; pragma integrity_check;", "read") == ["1,2", "ok"], "rolled back")
+    finally:
+        for process in (first, second):
+            process.kill()
+            process.communicate()
+    expect(run("shared.db", "select sum(a) from t") == "3\n", "read by a third")
 
 
 def check_lua(run):
@@ -136,6 +207,10 @@ def check_lua(run):
     expect(lines[4].startswith("true\t"), lines[4])
     expect(os.path.exists(run.path("moved.txt")), "os.rename did nothing")
     run("-e", "os.exit(42)", code=42)
+    lines = run("-e", "print(os.execute('exit 3')) io.stdout:flush() local p = io.popen('echo piped&&exit 4') "
+                "print(p:read('a')) print(p:close())").splitlines()
+    expect(lines[0].startswith("nil\texit\t3"), "os.execute: %s" % lines)
+    expect(lines[1].startswith("piped") and lines[-1].startswith("nil\texit\t4"), "io.popen: %s" % lines)
 
 
 def check_gdbserver(run):
