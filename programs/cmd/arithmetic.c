@@ -6,7 +6,7 @@ enum { UNBALANCED = 1073750988, NO_OPERAND, NO_OPERATOR, BAD_NUMBER, BIG_NUMBER,
 struct calculation {
     const WCHAR *at;
     int error;
-    int depth;
+    bool dry; /* only the syntax is looked at: nothing is assigned */
 };
 
 static LONG assignment(struct calculation *c);
@@ -75,7 +75,6 @@ static LONG primary(struct calculation *c)
     skip(c);
     if (*c->at == '(') {
         c->at++;
-        c->depth++;
         value = assignment(c);
         skip(c);
         while (*c->at == ',' && !c->error) {
@@ -87,7 +86,6 @@ static LONG primary(struct calculation *c)
             error(c, UNBALANCED);
             return 0;
         }
-        c->depth--;
         c->at++;
         return value;
     }
@@ -147,7 +145,7 @@ static LONG apply(struct calculation *c, WCHAR sign, LONG a, LONG b)
     case '*': return (LONG)((ULONG)a * (ULONG)b);
     }
     if (!b) {
-        error(c, ZERO_DIVISOR);
+        if (!c->dry) error(c, ZERO_DIVISOR);
         return 0;
     }
     if (b == -1) return sign == '/' ? (LONG)-(ULONG)a : 0;
@@ -188,7 +186,7 @@ static LONG assignment(struct calculation *c)
             WCHAR *name = copy_part(start, end - start), text[16];
             if (sign != '=') value = apply(c, sign, variable(name), value);
             _snwprintf(text, ARRAYSIZE(text), L"%d", value);
-            if (!c->error) SetEnvironmentVariableW(name, text);
+            if (!c->error && !c->dry) SetEnvironmentVariableW(name, text);
             memory_free(name);
             return value;
         }
@@ -202,15 +200,19 @@ bool evaluate(const WCHAR *expression, LONG *result, int *code)
         L"Unbalanced parenthesis.", L"Missing operand.", L"Missing operator.",
         L"Invalid number.  Numeric constants are either decimal (17),\r\nhexadecimal (0x11), or octal (021).",
         L"Invalid number.  Numbers are limited to 32-bits of precision.", L"Divide by zero error." };
-    struct calculation c = { .at = expression };
+    struct calculation c = { 0 };
 
-    for (;;) {
-        *result = assignment(&c);
-        skip(&c);
-        if (c.error || *c.at != ',') break;
-        c.at++;
+    for (int round = 0; round < 2 && !c.error; round++) {
+        c.at = expression;
+        c.dry = !round;
+        for (;;) {
+            *result = assignment(&c);
+            skip(&c);
+            if (c.error || *c.at != ',') break;
+            c.at++;
+        }
+        if (!c.error && *c.at) error(&c, *c.at == ')' ? UNBALANCED : *c.at == '=' ? NO_OPERAND : NO_OPERATOR);
     }
-    if (!c.error && *c.at) error(&c, *c.at == ')' ? UNBALANCED : *c.at == '=' ? NO_OPERAND : NO_OPERATOR);
     *code = c.error;
     if (c.error) complain(L"%s\r\n", texts[c.error - UNBALANCED]);
     return !c.error;

@@ -77,6 +77,8 @@ int builtin_echo(WCHAR *arguments)
     output_flush();
     if (output_failed) {
         DWORD error = GetLastError();
+        if (error == ERROR_NO_DATA || error == ERROR_BROKEN_PIPE)
+            return fail_text(L"The process tried to write to a nonexistent pipe.");
         return fail(error ? error : ERROR_WRITE_FAULT);
     }
     return 0;

@@ -120,9 +120,6 @@ BYTE *redirects_inherit(WORD *size)
 
 /* ---- pipes ---- */
 
-/* The text of a side for a child shell, variables of FOR replaced. */
-static WCHAR *side_text(struct node *node);
-
 static void flatten(struct node *node, struct text *text)
 {
     static const WCHAR *const operators[] = { [NODE_THEN] = L"&", [NODE_AND] = L"&&", [NODE_OR] = L"||", [NODE_PIPE] = L"|" };
@@ -167,11 +164,17 @@ static void flatten(struct node *node, struct text *text)
         return;
     }
     case NODE_COMMAND:
-        node_print(node, text);
+        node_print(node, &plain);
+        /* without the blank that ends its text */
+        size_t blank = wcslen(node->command) + wcslen(node->arguments) + node->quiet;
+        text_add(text, plain.data, blank);
+        text_add_string(text, plain.data + blank + 1);
+        text_free(&plain);
         return;
     }
 }
 
+/* The text of a side for a child shell, variables of FOR replaced. */
 static WCHAR *side_text(struct node *node)
 {
     struct text text = { 0 };

@@ -70,3 +70,53 @@ bool match_wildcard(const WCHAR *pattern, const WCHAR *name)
     while (*pattern == '*' || *pattern == '?') pattern++;
     return !*pattern;
 }
+
+bool asked_usage(int argc, WCHAR **argv, const WCHAR *text)
+{
+    for (int i = 1; i < argc; i++)
+        if (!wcscmp(argv[i], L"/?") || !wcscmp(argv[i], L"-?")) {
+            print_text(text);
+            return true;
+        }
+    return false;
+}
+
+/* ---- paths ---- */
+
+WCHAR *path_full(const WCHAR *path)
+{
+    DWORD length = GetFullPathNameW(path, 0, NULL, NULL);
+    WCHAR *full;
+
+    if (!length) return NULL;
+    full = memory_get((length + 1) * sizeof(WCHAR));
+    GetFullPathNameW(path, length + 1, full, NULL);
+    return full;
+}
+
+const WCHAR *path_name(const WCHAR *path)
+{
+    const WCHAR *part = path;
+
+    for (; *path; path++)
+        if (*path == '\\' || *path == '/' || *path == ':') part = path + 1;
+    return part;
+}
+
+WCHAR *path_join(const WCHAR *folder, const WCHAR *name)
+{
+    struct text path = { 0 };
+
+    text_add_string(&path, folder);
+    WCHAR last = path.length ? path.data[path.length - 1] : '\\';
+    if (last != '\\' && last != '/' && last != ':') text_add_char(&path, '\\');
+    text_add_string(&path, name);
+    return text_take(&path);
+}
+
+bool path_is_folder(const WCHAR *path)
+{
+    DWORD attributes = GetFileAttributesW(path);
+
+    return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
+}

@@ -75,10 +75,20 @@ int read_key(void);
 
 /* ---- arguments ---- */
 
+/* A tool defines this; start.c calls it and ends the process with its result. */
+int run(int argc, WCHAR **argv);
+
 /* The command line split as the C runtime does; [0] is the program. */
 int split_arguments(const WCHAR *line, WCHAR ***arguments);
 /* `name` of a switch like "/name", "-name", in any case. */
 bool is_switch(const WCHAR *argument, const WCHAR *name);
+/* The full path; memory of the caller, NULL after an error. */
+WCHAR *path_full(const WCHAR *path);
+WCHAR *path_join(const WCHAR *folder, const WCHAR *name);
+const WCHAR *path_name(const WCHAR *path); /* behind the last \ / : */
+bool path_is_folder(const WCHAR *path);
+/* Prints `text` when "/?" (or "-?") is among the arguments. */
+bool asked_usage(int argc, WCHAR **argv, const WCHAR *text);
 /* '*' and '?' as file names match, in any case. */
 bool match_wildcard(const WCHAR *pattern, const WCHAR *name);
 

@@ -1,0 +1,1 @@
+$(eval $(call pe_program,attrib,console,kernel32 ntdll))

@@ -1,0 +1,1 @@
+$(eval $(call pe_program,chcp,console,kernel32 ntdll))

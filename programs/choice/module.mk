@@ -1,0 +1,1 @@
+$(eval $(call pe_program,choice,console,kernel32 ntdll))

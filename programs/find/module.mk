@@ -1,0 +1,1 @@
+$(eval $(call pe_program,find,console,kernel32 ntdll))

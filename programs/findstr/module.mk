@@ -1,0 +1,1 @@
+$(eval $(call pe_program,findstr,console,kernel32 ntdll))

@@ -1,0 +1,1 @@
+$(eval $(call pe_program,hostname,console,kernel32 ntdll))

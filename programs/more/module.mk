@@ -1,0 +1,1 @@
+$(eval $(call pe_program,more,console,kernel32 ntdll))

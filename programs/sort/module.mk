@@ -1,0 +1,1 @@
+$(eval $(call pe_program,sort,console,kernel32 ntdll))

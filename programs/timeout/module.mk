@@ -1,0 +1,1 @@
+$(eval $(call pe_program,timeout,console,kernel32 ntdll))

@@ -1,0 +1,1 @@
+$(eval $(call pe_program,tree,console,kernel32 ntdll))

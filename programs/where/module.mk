@@ -1,0 +1,1 @@
+$(eval $(call pe_program,where,console,kernel32 ntdll))

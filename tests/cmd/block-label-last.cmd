@@ -1,0 +1,5 @@
+@echo off
+if 1==1 (
+  echo a
+  :label
+)

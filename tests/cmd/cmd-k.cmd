@@ -1,0 +1,4 @@
+@echo off
+prompt $G
+cmd /d /k echo first
+echo %errorlevel%

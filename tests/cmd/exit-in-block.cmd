@@ -1,0 +1,7 @@
+@echo off
+(
+  echo a
+  exit /b 4
+  echo no
+)
+echo no

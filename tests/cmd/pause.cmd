@@ -1,0 +1,6 @@
+@echo off
+echo a
+pause
+echo b
+pause >nul
+echo c

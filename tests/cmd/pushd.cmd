@@ -1,0 +1,15 @@
+@echo off
+md a b
+pushd a
+cd
+pushd ..\b
+cd
+pushd
+popd
+cd
+popd
+cd
+popd
+pushd nowhere
+echo %errorlevel%
+exit /b 0
