@@ -19,7 +19,8 @@
 #define IDLE_SECONDS 3
 
 static struct watch listener;
-static char socket_path[SESSION_PATH_MAX];
+static char socket_path[SESSION_PATH_MAX], lock_path[SESSION_PATH_MAX + 8];
+static int lock_fd;
 
 static _Noreturn void fail(const char *what, const char *why)
 {
@@ -37,11 +38,8 @@ static void listener_ready(struct watch *watch, uint32_t events)
 /* One server per socket: holds the lock file as long as it lives. Waits for one that is just ending. */
 static void take_lock(const char *path)
 {
-    char lock[SESSION_PATH_MAX + 8];
-
-    snprintf(lock, sizeof(lock), "%s.server", path);
-    int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || flock(fd, LOCK_EX)) fail(lock, strerror(errno));
+    snprintf(lock_path, sizeof(lock_path), "%s.server", path);
+    if ((lock_fd = session_lock(lock_path)) < 0) fail(lock_path, strerror(errno));
 }
 
 static void listen_at(const char *path)
@@ -133,5 +131,6 @@ int main(int argc, char **argv)
     /* Who connects from now on is refused, or reset, and starts another server. */
     unlink(socket_path);
     journal_sync();
+    session_unlock(lock_path, lock_fd);
     return 0;
 }

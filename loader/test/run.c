@@ -113,7 +113,7 @@ static bool start(const struct options *options, struct job *job, struct test *t
 
     *job = (struct job){ .test = test, .loader = loader, .output = -1, .started = now() };
     snprintf(job->folder, sizeof(job->folder), "%s/ferry-test-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    snprintf(job->mark, sizeof(job->mark), MARK "=%d-%u", (int)getpid(), serial++);
+    snprintf(job->mark, sizeof(job->mark), MARK "=%d-%u.", (int)getpid(), serial++);
     if (!mkdtemp(job->folder)) return false;
     if (pipe2(pipes, O_CLOEXEC)) return false;
     fcntl(pipes[0], F_SETFL, O_NONBLOCK);

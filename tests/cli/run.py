@@ -318,6 +318,20 @@ def test_terminal(ferry):
         print("ok # SKIP screen: %s" % reason)
 
 
+def test_prefix_again(ferry):
+    """A prefix that was removed and made again, perhaps with the same inode number, has nothing of the old one."""
+    prefix = os.path.join(ferry.folder, "again")
+    env = dict(ferry.env, FERRY_PREFIX=prefix)
+    for _ in range(5):
+        writer = subprocess.Popen([ferry.command, ferry.tool, "registry-write"], env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        writer.stdout.readline()
+        writer.kill()
+        writer.communicate()
+        shutil.rmtree(prefix)
+        os.mkdir(prefix)
+        check(ferry.run(ferry.tool, "registry-read", env=env).stdout == b"0\n", "a new prefix is new")
+
+
 def test_nothing_left(ferry):
     for _ in range(150):
         left = servers(ferry.prefix)
@@ -332,7 +346,7 @@ def main():
     try:
         for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
                      test_open_at_exit, test_registry_crash, test_kills, test_check, test_suite, test_terminal,
-                     test_nothing_left):
+                     test_prefix_again, test_nothing_left):
             try:
                 test(ferry)
             except (OSError, subprocess.SubprocessError) as error:

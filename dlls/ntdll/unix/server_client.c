@@ -166,11 +166,11 @@ static int connect_or_start(const char *path)
 
     if (fd >= 0) return fd;
     snprintf(lock_path, sizeof(lock_path), "%s.start", path);
-    int start = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (start < 0 || flock(start, LOCK_EX)) return -errno;
+    int start = session_lock(lock_path);
+    if (start < 0) return -errno;
     fd = connect_to(path);
     if (fd < 0 && start_server(path)) fd = connect_to(path);
-    close(start);
+    session_unlock(lock_path, start);
     return fd;
 }
 
