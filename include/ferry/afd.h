@@ -28,6 +28,9 @@
 #define FERRY_AFD_AT_MARK FERRY_AFD(16)      /* out: ULONG */
 #define FERRY_AFD_SET_NONBLOCKING FERRY_AFD(17) /* in: ULONG, not 0: FERRY_AFD_AS_SET means FERRY_AFD_NOWAIT */
 #define FERRY_AFD_POLL FERRY_AFD(18) /* in and out: afd_poll of 64-bit handles; the calling thread waits */
+#define FERRY_AFD_ACCEPT_EX FERRY_AFD(19)  /* in: afd_accept_ex; out: data, two afd_accept_name; information: bytes of data */
+#define FERRY_AFD_DISCONNECT FERRY_AFD(20) /* in: ULONG, not 0: the endpoint can be used for another connection */
+#define FERRY_AFD_TRANSMIT FERRY_AFD(21)   /* in: afd_transmit; information: bytes */
 #define IOCTL_AFD_POLL 0x00012024            /* in and out: afd_poll */
 
 /* afd_connect, afd_accept, afd_transfer: how to wait */
@@ -43,6 +46,8 @@ struct afd_connect {
     ULONG flags, timeout;
     ULONG length; /* of address */
     UCHAR address[128];
+    ULONG data_length; /* of what is sent when the connection is there; information: bytes of it */
+    ULONG64 data;
 };
 
 struct afd_accept {
@@ -54,6 +59,28 @@ struct afd_accepted {
     ULONG64 handle;
     ULONG length;
     UCHAR address[128];
+};
+
+struct afd_accept_ex {
+    ULONG64 endpoint;      /* handle of a fresh endpoint that takes the connection */
+    ULONG data_length;     /* bytes to wait for at most; 0: none. The names stand behind them. */
+    ULONG local_length, remote_length; /* room for each name */
+};
+
+struct afd_accept_name { /* GetAcceptExSockaddrs: 16 bytes longer than the address, as AcceptEx demands */
+    ULONG length;
+    ULONG reserved[3];
+    UCHAR address[1];
+};
+
+struct afd_transmit {
+    ULONG flags, timeout;
+    ULONG transmit_flags;   /* TF_DISCONNECT, TF_REUSE_SOCKET */
+    ULONG count;            /* bytes of the file, 0 for all that follow */
+    ULONG64 file;           /* handle, 0 for none */
+    LONG64 offset;          /* -1: where the file is, which moves on */
+    ULONG64 head, tail;
+    ULONG head_length, tail_length;
 };
 
 struct afd_buffer {
@@ -70,6 +97,10 @@ struct afd_transfer {
     ULONG64 address;        /* send: sockaddr to send to; receive: where the sender's goes; 0: neither */
     ULONG64 address_length; /* send: bytes; receive: LONG *, room in and bytes out */
     ULONG64 flags_out;      /* receive: ULONG *, or 0 */
+    ULONG64 control;        /* WSACMSGHDRs to send, or room for them; 0 for none */
+    ULONG64 control_length; /* send: bytes; receive: ULONG *, room in and bytes out */
+    ULONG control_word;     /* bytes of SIZE_T in WSACMSGHDR: 4 or 8 */
+    ULONG reserved;
 };
 
 struct afd_option {
@@ -79,7 +110,6 @@ struct afd_option {
 struct afd_info {
     LONG family, type, protocol;
     ULONG state; /* FERRY_AFD_STATE_* */
-    LONG error;  /* status of a connect in the background that failed, then forgotten */
 };
 #define FERRY_AFD_STATE_OPEN 0
 #define FERRY_AFD_STATE_BOUND 1

@@ -144,6 +144,19 @@ static void data_free(struct request *request)
     request->data = NULL;
 }
 
+/* The request waits for another descriptor now. Under the lock. False: it cannot, and is off `fd`'s list. */
+static bool request_move(struct request *request, int fd)
+{
+    struct request **at;
+
+    for (at = &watches[fd].first; *at != request; at = &(*at)->next)
+        ;
+    *at = request->next;
+    request->next = NULL;
+    request->result = watch_add(request);
+    return !request->result;
+}
+
 /* Tells the world, and frees. Without the lock. */
 static void request_end(struct request *request, NTSTATUS status)
 {
@@ -188,6 +201,11 @@ static void *io_thread(void *unused)
                     ((request->events & POLLOUT) && write_blocked))
                     continue;
                 status = request->attempt(request);
+                if (status == STATUS_PENDING && request->fd != fd) {
+                    if (request_move(request, fd))
+                        continue;
+                    status = request->result;
+                }
                 if (status == STATUS_PENDING) {
                     if (request->type == REQUEST_READ)
                         read_blocked = true;
@@ -195,6 +213,7 @@ static void *io_thread(void *unused)
                         write_blocked = true;
                     continue;
                 }
+                request->fd = fd; /* an attempt that ended may have meant to move it */
                 request_unlink(request);
                 request->result = status;
                 request->next = NULL;
@@ -385,6 +404,7 @@ void request_fd_closing(int fd, NTSTATUS status)
         for (request = watches[fd].first; request; request = next) {
             NTSTATUS last = request->attempt(request);
             next = request->next;
+            request->fd = fd;
             request->result = last == STATUS_PENDING ? status : last;
             request_unlink(request);
             request->next = ended;

@@ -255,7 +255,7 @@ NTSTATUS disk_open(const struct file_create *create, struct path *path, struct f
     }
     if (S_ISDIR(st.st_mode))
         file = file_new(FILE_KIND_DIRECTORY, &directory_ops, fd);
-    else if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+    else if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode) || S_ISSOCK(st.st_mode))
         file = file_new(FILE_KIND_DISK, &disk_ops, fd);
     else
         file = file_new(FILE_KIND_STREAM, &stream_ops, fd);

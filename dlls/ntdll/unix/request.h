@@ -34,7 +34,8 @@ struct request {
     /* while it waits, under the lock of asyncio.c */
     int fd;
     short events;        /* POLLIN, POLLOUT */
-    NTSTATUS (*attempt)(struct request *request); /* STATUS_PENDING: not yet. Must not block, nor fault. */
+    NTSTATUS (*attempt)(struct request *request); /* STATUS_PENDING: not yet, perhaps with another `fd` or other `events`
+                                                   * to wait for. Must not block, nor fault. */
     uint32_t thread_slot; /* of the thread that made it */
     uint32_t thread_id;
     bool cancelled;

@@ -15,6 +15,7 @@
 #include "object.h"
 #include "path.h"
 #include "request.h"
+#include "sync.h"
 #include "virtual.h"
 
 #define WINDOWS_AF_INET6 23
@@ -150,6 +151,23 @@ struct file *endpoint_new(void)
     return file;
 }
 
+int endpoint_replace(struct file *file, int fd)
+{
+    int result;
+
+    if (file->object.fd < 0)
+        return file->object.fd = fd;
+    result = dup3(fd, file->object.fd, O_CLOEXEC) < 0 ? -errno : file->object.fd;
+    close(fd);
+    return result;
+}
+
+void endpoint_connected(struct endpoint *endpoint)
+{
+    endpoint->connected_at = ticks_monotonic();
+    endpoint->state = FERRY_AFD_STATE_CONNECTED;
+}
+
 void endpoint_attach(struct file *file, int fd, LONG family, LONG type, LONG protocol, unsigned state)
 {
     struct endpoint *endpoint = file->data;
@@ -158,6 +176,8 @@ void endpoint_attach(struct file *file, int fd, LONG family, LONG type, LONG pro
     endpoint->type = type;
     endpoint->protocol = protocol;
     endpoint->state = state;
+    if (state == FERRY_AFD_STATE_CONNECTED)
+        endpoint_connected(endpoint);
     file->object.fd = fd;
 }
 
@@ -199,33 +219,77 @@ static NTSTATUS bind_address(struct file *file, const struct request *request)
 {
     struct endpoint *endpoint = file->data;
     struct sockaddr_storage address;
-    int on = 1, length = address_to_linux(request->input, request->input_length, &address);
+    int on = 1, off = 0, error, length = address_to_linux(request->input, request->input_length, &address);
 
     if (length < 0)
         return STATUS_INVALID_ADDRESS_COMPONENT;
     if (address.ss_family == AF_UNSPEC)
         address.ss_family = AF_INET;
-    /* A port in TIME_WAIT can be bound on Windows; on Linux only so. Datagram sockets must not share, though. */
-    if (endpoint->type == SOCK_STREAM && endpoint->family != AF_UNIX)
+    error = bind(file->object.fd, (struct sockaddr *)&address, length) ? errno : 0;
+    /* A port of connections of the past, perhaps in TIME_WAIT, can be bound on Windows; on Linux if they and this socket
+     * have SO_REUSEADDR. Connected, listening and accepted sockets have it; those that are merely bound do not. */
+    if (error == EADDRINUSE && endpoint->type == SOCK_STREAM && endpoint->family != AF_UNIX) {
         setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (bind(file->object.fd, (struct sockaddr *)&address, length))
-        return errno == EINVAL ? STATUS_INVALID_PARAMETER : socket_status(errno);
+        error = bind(file->object.fd, (struct sockaddr *)&address, length) ? errno : 0;
+        setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEADDR, &off, sizeof(off));
+    }
+    if (error)
+        return error == EINVAL ? STATUS_INVALID_PARAMETER : socket_status(error);
     endpoint->state = FERRY_AFD_STATE_BOUND;
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS connect_ready(struct request *request)
+int endpoint_connect_result(struct file *file)
 {
-    struct endpoint *endpoint = request->file->data;
-    struct pollfd poll_fd = {.fd = request->file->object.fd, .events = POLLOUT};
+    struct endpoint *endpoint = file->data;
+    struct pollfd poll_fd = {.fd = file->object.fd, .events = POLLOUT};
     int error = 0;
     socklen_t size = sizeof(error);
 
+    if (endpoint->state == FERRY_AFD_STATE_CONNECTED)
+        return 0;
+    if (endpoint->state != FERRY_AFD_STATE_CONNECTING)
+        return endpoint->connect_error;
     if (poll(&poll_fd, 1, 0) <= 0)
-        return STATUS_PENDING;
-    getsockopt(request->file->object.fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    endpoint->state = error ? FERRY_AFD_STATE_BOUND : FERRY_AFD_STATE_CONNECTED;
-    return error == ETIMEDOUT ? STATUS_IO_TIMEOUT : error ? socket_status(error) : STATUS_SUCCESS;
+        return -1;
+    getsockopt(file->object.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error) {
+        endpoint->connect_error = error;
+        endpoint->state = FERRY_AFD_STATE_BOUND;
+    } else {
+        endpoint_connected(endpoint);
+    }
+    return error;
+}
+
+/* What ConnectEx sends with the connection. */
+struct connecting {
+    ULONG64 data;
+    ULONG length;
+};
+
+static NTSTATUS connect_ready(struct request *request)
+{
+    const struct connecting *connecting = request->data;
+    int error = endpoint_connect_result(request->file);
+
+    if (error)
+        return error < 0 ? STATUS_PENDING : error == ETIMEDOUT ? STATUS_IO_TIMEOUT : socket_status(error);
+    while (connecting && request->done < connecting->length) {
+        char *from = (char *)(uintptr_t)connecting->data + request->done;
+        ssize_t put = send(request->file->object.fd, from, connecting->length - request->done,
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (put >= 0) {
+            request->done += put;
+        } else if (errno == EFAULT) {
+            if (virtual_touch(from, connecting->length - request->done, false))
+                return STATUS_ACCESS_VIOLATION;
+        } else if (errno != EINTR) {
+            return errno == EAGAIN ? STATUS_PENDING : socket_status(errno);
+        }
+    }
+    request->information = request->done;
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS connect_address(struct file *file, struct request *request)
@@ -233,7 +297,7 @@ static NTSTATUS connect_address(struct file *file, struct request *request)
     struct endpoint *endpoint = file->data;
     struct sockaddr_storage address;
     struct afd_connect in;
-    int length;
+    int length, on = 1;
 
     if (request->input_length < sizeof(in))
         return STATUS_INVALID_PARAMETER;
@@ -253,120 +317,35 @@ static NTSTATUS connect_address(struct file *file, struct request *request)
         if (!in4->sin_addr.s_addr || !in4->sin_port)
             return STATUS_INVALID_ADDRESS_COMPONENT; /* Linux would take 0.0.0.0 for this machine */
     }
+    if (endpoint->type == SOCK_STREAM && endpoint->family != AF_UNIX)
+        setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* see bind_address */
     if (!connect(file->object.fd, (struct sockaddr *)&address, length)) {
-        endpoint->state = FERRY_AFD_STATE_CONNECTED;
+        endpoint_connected(endpoint);
         socket_enable(file, AFD_FD_CONNECT | AFD_FD_WRITE);
-        return STATUS_SUCCESS;
-    }
-    if (errno == EISCONN) {
-        endpoint->state = FERRY_AFD_STATE_CONNECTED;
+        if (!in.data_length)
+            return STATUS_SUCCESS;
+    } else if (errno == EISCONN) {
+        endpoint_connected(endpoint);
         return STATUS_CONNECTION_ACTIVE;
-    }
-    if (errno != EINPROGRESS && errno != EALREADY && errno != EAGAIN)
+    } else if (errno != EINPROGRESS && errno != EALREADY && errno != EAGAIN) {
         return socket_status(errno);
-    endpoint->state = FERRY_AFD_STATE_CONNECTING;
-    socket_enable(file, AFD_FD_CONNECT | AFD_FD_WRITE);
-    if (in.flags & FERRY_AFD_NOWAIT)
-        return STATUS_DEVICE_NOT_READY;
+    } else {
+        endpoint->connect_error = 0;
+        endpoint->state = FERRY_AFD_STATE_CONNECTING;
+        socket_enable(file, AFD_FD_CONNECT | AFD_FD_WRITE);
+        if (in.flags & FERRY_AFD_NOWAIT)
+            return STATUS_DEVICE_NOT_READY;
+    }
+    if (in.data_length) {
+        struct connecting *connecting = malloc(sizeof(*connecting));
+        if (!connecting)
+            return STATUS_NO_MEMORY;
+        *connecting = (struct connecting){in.data, in.data_length};
+        request->data = connecting;
+    }
     request->blocks = in.flags & FERRY_AFD_BLOCK;
     request->timeout = in.timeout;
     return request_wait(request, file->object.fd, POLLOUT, connect_ready);
-}
-
-/* ---- accepting ---- */
-
-struct accepting {
-    struct file *endpoint; /* referenced, or NULL */
-};
-
-static void accepting_free(void *data)
-{
-    struct accepting *accepting = data;
-
-    if (accepting && accepting->endpoint)
-        file_release(accepting->endpoint);
-    free(accepting);
-}
-
-static NTSTATUS accept_ready(struct request *request)
-{
-    struct accepting *accepting = request->data;
-    struct endpoint *listener = request->file->data;
-    struct sockaddr_storage address;
-    socklen_t length = sizeof(address);
-    struct afd_accepted out = {0};
-    struct file *file = accepting->endpoint;
-    int fd = accept4(request->file->object.fd, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    NTSTATUS status = STATUS_SUCCESS;
-
-    if (fd < 0)
-        return errno == EAGAIN || errno == ECONNABORTED || errno == EINTR ? STATUS_PENDING : socket_status(errno);
-    if (file) {
-        if (file->object.fd >= 0)
-            close(file->object.fd);
-        endpoint_attach(file, fd, listener->family, listener->type, listener->protocol, FERRY_AFD_STATE_CONNECTED);
-    } else {
-        HANDLE handle;
-        file = endpoint_new();
-        if (!file) {
-            close(fd);
-            return STATUS_NO_MEMORY;
-        }
-        endpoint_attach(file, fd, listener->family, listener->type, listener->protocol, FERRY_AFD_STATE_CONNECTED);
-        ((struct endpoint *)file->data)->nonblocking = listener->nonblocking;
-        status = handle_create(&file->object, OBJECT_FILE, 0, FILE_GENERIC_READ | FILE_GENERIC_WRITE | SYNCHRONIZE, 0,
-                               &handle);
-        file_release(file);
-        if (status)
-            return status;
-        out.handle = (ULONG_PTR)handle;
-    }
-    out.length = address_from_linux(&address, length, out.address, sizeof(out.address));
-    if (request->length >= sizeof(out)) {
-        if (!virtual_write(request->buffer, &out, sizeof(out)))
-            return STATUS_ACCESS_VIOLATION;
-        request->information = sizeof(out);
-    }
-    return status;
-}
-
-static NTSTATUS accept_connection(struct file *file, struct request *request)
-{
-    const struct endpoint *endpoint = file->data;
-    struct accepting *accepting;
-    struct afd_accept in;
-    NTSTATUS status;
-
-    if (request->input_length < sizeof(in))
-        return STATUS_INVALID_PARAMETER;
-    memcpy(&in, request->input, sizeof(in));
-    endpoint_wait_mode(endpoint, true, &in.flags, &in.timeout);
-    if (endpoint->state != FERRY_AFD_STATE_LISTENING || (!in.endpoint && request->length < sizeof(struct afd_accepted)))
-        return STATUS_INVALID_PARAMETER;
-    accepting = calloc(1, sizeof(*accepting));
-    if (!accepting)
-        return STATUS_NO_MEMORY;
-    if (in.endpoint) {
-        status = file_from_handle((HANDLE)(ULONG_PTR)in.endpoint, 0, &accepting->endpoint, NULL);
-        if (!status && accepting->endpoint->kind != FILE_KIND_SOCKET)
-            status = STATUS_OBJECT_TYPE_MISMATCH;
-        if (status) {
-            accepting_free(accepting);
-            return status;
-        }
-    }
-    request->data = accepting;
-    request->cleanup = accepting_free;
-    status = request_queued(file->object.fd, POLLIN) ? STATUS_PENDING : accept_ready(request);
-    socket_enable(file, AFD_FD_ACCEPT);
-    if (status == STATUS_PENDING && !(in.flags & FERRY_AFD_NOWAIT)) {
-        request->blocks = in.flags & FERRY_AFD_BLOCK;
-        request->timeout = in.timeout;
-        return request_wait(request, file->object.fd, POLLIN, accept_ready);
-    }
-    accepting_free(accepting);
-    request->data = NULL;
-    return status == STATUS_PENDING ? STATUS_DEVICE_NOT_READY : status;
 }
 
 /* ---- other controls ---- */
@@ -408,12 +387,8 @@ static NTSTATUS get_info(struct file *file, struct request *request)
 
     if (request->length < sizeof(info))
         return STATUS_BUFFER_TOO_SMALL;
-    if (endpoint->state == FERRY_AFD_STATE_CONNECTING) {
-        struct request probe = {.file = file};
-        NTSTATUS status = connect_ready(&probe);
-        if (status != STATUS_PENDING)
-            info.error = status;
-    }
+    if (endpoint->state == FERRY_AFD_STATE_CONNECTING)
+        endpoint_connect_result(file);
     info.state = endpoint->state;
     memcpy(request->buffer, &info, sizeof(info));
     request->information = sizeof(info);
@@ -439,12 +414,19 @@ static NTSTATUS socket_ioctl(struct file *file, struct request *request)
     case FERRY_AFD_LISTEN:
         if (request->input_length < sizeof(ULONG))
             return STATUS_INVALID_PARAMETER;
+        if (endpoint->family != AF_UNIX) {
+            value = 1;
+            setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEADDR, &value, sizeof(value)); /* see bind_address */
+        }
         if (listen(file->object.fd, *(const ULONG *)request->input))
             return socket_status(errno);
         endpoint->state = FERRY_AFD_STATE_LISTENING;
         socket_enable(file, AFD_FD_ACCEPT);
         return STATUS_SUCCESS;
-    case FERRY_AFD_ACCEPT: return accept_connection(file, request);
+    case FERRY_AFD_ACCEPT: return socket_accept(file, request);
+    case FERRY_AFD_ACCEPT_EX: return socket_accept_ex(file, request);
+    case FERRY_AFD_DISCONNECT: return socket_disconnect(file, request);
+    case FERRY_AFD_TRANSMIT: return socket_transmit(file, request);
     case FERRY_AFD_RECEIVE: return socket_receive(file, request);
     case FERRY_AFD_SEND: return socket_send(file, request);
     case FERRY_AFD_GET_NAME: return get_name(file, request);
@@ -475,6 +457,7 @@ static NTSTATUS socket_ioctl(struct file *file, struct request *request)
 
 static void socket_last_handle(struct file *file)
 {
+    socket_accept_cancel(file);
     request_cancel_file(file, STATUS_CANCELLED, NULL, NULL);
     request_cancel_blocked(file);
 }

@@ -10,6 +10,8 @@
 #include "socket.h"
 
 #define BUFFERS_MAX 1024
+#define CONTROL_MAX 256
+#define WINDOWS_CONTROL_MAX 4096
 
 #define WINDOWS_MSG_OOB 0x1
 #define WINDOWS_MSG_PEEK 0x2
@@ -25,6 +27,9 @@ struct transfer {
     int address_bytes;
     LONG address_room; /* receive */
     int flags;         /* Linux MSG_* */
+    ULONG control_room; /* receive */
+    int control_bytes;  /* send */
+    _Alignas(struct cmsghdr) unsigned char control[CONTROL_MAX]; /* send: Linux' messages */
     bool stream;
     ULONG total;
     unsigned count;
@@ -99,8 +104,24 @@ static void advance(struct transfer *transfer, size_t bytes)
     }
 }
 
+/* Gives the caller its control messages; WINDOWS_MSG_CTRUNC if they did not fit. */
+static ULONG report_control(struct transfer *transfer, const struct msghdr *message)
+{
+    unsigned char control[WINDOWS_CONTROL_MAX];
+    uint32_t room = transfer->control_room < sizeof(control) ? transfer->control_room : sizeof(control), used;
+    bool cut = socket_control_from_linux(message, transfer->in.control_word, control, room, &used) < 0 ||
+               (message->msg_flags & MSG_CTRUNC);
+
+    if (used)
+        virtual_write((void *)(uintptr_t)transfer->in.control, control, used);
+    virtual_write((void *)(uintptr_t)transfer->in.control_length, &used, sizeof(ULONG));
+    return cut ? WINDOWS_MSG_CTRUNC : 0;
+}
+
 static void report_sender(struct transfer *transfer, const struct msghdr *message, ULONG flags)
 {
+    if (transfer->in.control_length)
+        flags |= report_control(transfer, message);
     if (transfer->in.address && message->msg_namelen) {
         char address[128];
         LONG bytes = address_from_linux(message->msg_name, message->msg_namelen, address, sizeof(address));
@@ -120,11 +141,13 @@ static NTSTATUS receive_ready(struct request *request)
     struct transfer *transfer = request->data;
     bool wait_all = transfer->stream && (transfer->in.message_flags & WINDOWS_MSG_WAITALL);
     struct sockaddr_storage address;
+    _Alignas(struct cmsghdr) char control[CONTROL_MAX];
     NTSTATUS status = STATUS_SUCCESS;
 
     for (;;) {
         struct msghdr message = {.msg_name = &address, .msg_namelen = sizeof(address), .msg_iov = transfer->parts,
-                                 .msg_iovlen = transfer->count};
+                                 .msg_iovlen = transfer->count, .msg_control = control,
+                                 .msg_controllen = transfer->in.control_length ? sizeof(control) : 0};
         ssize_t got;
         if (transfer->stream && !transfer->total) {
             /* nothing asked for: ends when there is something */
@@ -198,6 +221,13 @@ NTSTATUS socket_receive(struct file *file, struct request *request)
         free(transfer);
         return STATUS_ACCESS_VIOLATION;
     }
+    if (transfer->in.control_length &&
+        ((transfer->in.control_word != 4 && transfer->in.control_word != 8) ||
+         !virtual_read(&transfer->control_room, (void *)(uintptr_t)transfer->in.control_length,
+                       sizeof(transfer->control_room)))) {
+        free(transfer);
+        return STATUS_ACCESS_VIOLATION;
+    }
     if (endpoint->type == SOCK_STREAM &&
         (endpoint->state == FERRY_AFD_STATE_OPEN || endpoint->state == FERRY_AFD_STATE_LISTENING)) {
         free(transfer);
@@ -216,6 +246,10 @@ static NTSTATUS send_ready(struct request *request)
     for (;;) {
         struct msghdr message = {.msg_iov = transfer->parts, .msg_iovlen = transfer->count};
         ssize_t put;
+        if (transfer->control_bytes) {
+            message.msg_control = transfer->control;
+            message.msg_controllen = transfer->control_bytes;
+        }
         if (transfer->address_bytes) {
             message.msg_name = &transfer->address;
             message.msg_namelen = transfer->address_bytes;
@@ -253,6 +287,21 @@ NTSTATUS socket_send(struct file *file, struct request *request)
         else if ((transfer->address_bytes =
                       address_to_linux(address, transfer->in.address_length, &transfer->address)) < 0)
             status = STATUS_INVALID_ADDRESS_COMPONENT;
+        if (status) {
+            free(transfer);
+            return status;
+        }
+    }
+    if (transfer->in.control && transfer->in.control_length) {
+        unsigned char control[WINDOWS_CONTROL_MAX];
+        ULONG64 size = transfer->in.control_length;
+        if (size > sizeof(control) || (transfer->in.control_word != 4 && transfer->in.control_word != 8))
+            status = STATUS_INVALID_PARAMETER;
+        else if (!virtual_read(control, (void *)(uintptr_t)transfer->in.control, size))
+            status = STATUS_ACCESS_VIOLATION;
+        else if ((transfer->control_bytes = socket_control_to_linux(control, size, transfer->in.control_word,
+                                                                    transfer->control, sizeof(transfer->control))) < 0)
+            status = STATUS_INVALID_PARAMETER;
         if (status) {
             free(transfer);
             return status;

@@ -8,6 +8,7 @@
 #include "host.h"
 #include "request.h"
 #include "socket.h"
+#include "sync.h"
 
 enum form {
     FORM_INT,     /* the same on both sides */
@@ -18,6 +19,11 @@ enum form {
     FORM_BYTES,   /* structures that are the same */
     FORM_NOT_LINGER, /* SO_DONTLINGER */
     FORM_EXCLUSIVE,  /* SO_EXCLUSIVEADDRUSE: kept here, Linux is always so */
+    FORM_REUSE,      /* SO_REUSEADDR: of streams kept here, see bind_address */
+    FORM_CONNECT_TIME, /* SO_CONNECT_TIME */
+    FORM_DONT_FRAGMENT, /* a flag to IP*_PMTUDISC_* */
+    FORM_SOURCE,     /* ip_mreq_source: Linux has the last two members the other way round */
+    FORM_RETRANSMIT, /* seconds to milliseconds */
 };
 
 struct option {
@@ -29,7 +35,8 @@ struct option {
 #define W_SOL_SOCKET 0xffff
 
 static const struct option options[] = {
-    {W_SOL_SOCKET, 0x0004, SOL_SOCKET, SO_REUSEADDR, FORM_INT},
+    {W_SOL_SOCKET, 0x0001, SOL_SOCKET, SO_DEBUG, FORM_INT},
+    {W_SOL_SOCKET, 0x0004, SOL_SOCKET, SO_REUSEADDR, FORM_REUSE},
     {W_SOL_SOCKET, 0x0008, SOL_SOCKET, SO_KEEPALIVE, FORM_INT},
     {W_SOL_SOCKET, 0x0010, SOL_SOCKET, SO_DONTROUTE, FORM_INT},
     {W_SOL_SOCKET, 0x0020, SOL_SOCKET, SO_BROADCAST, FORM_INT},
@@ -44,11 +51,25 @@ static const struct option options[] = {
     {W_SOL_SOCKET, 0x1005, SOL_SOCKET, SO_SNDTIMEO, FORM_MILLISECONDS},
     {W_SOL_SOCKET, 0x1006, SOL_SOCKET, SO_RCVTIMEO, FORM_MILLISECONDS},
     {W_SOL_SOCKET, 0x1007, SOL_SOCKET, SO_ERROR, FORM_ERROR},
+    {W_SOL_SOCKET, 0x700c, 0, 0, FORM_CONNECT_TIME},
     {IPPROTO_TCP, 0x0001, IPPROTO_TCP, TCP_NODELAY, FORM_INT},
     {IPPROTO_TCP, 3, IPPROTO_TCP, TCP_KEEPIDLE, FORM_INT},
     {IPPROTO_TCP, 16, IPPROTO_TCP, TCP_KEEPCNT, FORM_INT},
     {IPPROTO_TCP, 17, IPPROTO_TCP, TCP_KEEPINTVL, FORM_INT},
+    {IPPROTO_TCP, 4, IPPROTO_TCP, TCP_MAXSEG, FORM_INT},
+    {IPPROTO_TCP, 5, IPPROTO_TCP, TCP_USER_TIMEOUT, FORM_RETRANSMIT},
     {IPPROTO_TCP, 15, IPPROTO_TCP, TCP_FASTOPEN, FORM_INT},
+    {IPPROTO_IP, 1, IPPROTO_IP, IP_OPTIONS, FORM_BYTES},
+    {IPPROTO_IP, 2, IPPROTO_IP, IP_HDRINCL, FORM_INT},
+    {IPPROTO_IP, 14, IPPROTO_IP, IP_MTU_DISCOVER, FORM_DONT_FRAGMENT},
+    {IPPROTO_IP, 15, IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, FORM_SOURCE},
+    {IPPROTO_IP, 16, IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, FORM_SOURCE},
+    {IPPROTO_IP, 17, IPPROTO_IP, IP_BLOCK_SOURCE, FORM_SOURCE},
+    {IPPROTO_IP, 18, IPPROTO_IP, IP_UNBLOCK_SOURCE, FORM_SOURCE},
+    {IPPROTO_IP, 21, IPPROTO_IP, IP_RECVTTL, FORM_INT},
+    {IPPROTO_IP, 31, IPPROTO_IP, IP_UNICAST_IF, FORM_INT}, /* network byte order on both sides */
+    {IPPROTO_IP, 40, IPPROTO_IP, IP_RECVTOS, FORM_INT},
+    {IPPROTO_IP, 73, IPPROTO_IP, IP_MTU, FORM_INT},
     {IPPROTO_IP, 3, IPPROTO_IP, IP_TOS, FORM_INT},
     {IPPROTO_IP, 4, IPPROTO_IP, IP_TTL, FORM_INT},
     {IPPROTO_IP, 9, IPPROTO_IP, IP_MULTICAST_IF, FORM_BYTES},
@@ -63,6 +84,11 @@ static const struct option options[] = {
     {IPPROTO_IPV6, 11, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, FORM_INT},
     {IPPROTO_IPV6, 12, IPPROTO_IPV6, IPV6_JOIN_GROUP, FORM_BYTES},
     {IPPROTO_IPV6, 13, IPPROTO_IPV6, IPV6_LEAVE_GROUP, FORM_BYTES},
+    {IPPROTO_IPV6, 2, IPPROTO_IPV6, IPV6_HDRINCL, FORM_INT},
+    {IPPROTO_IPV6, 14, IPPROTO_IPV6, IPV6_MTU_DISCOVER, FORM_DONT_FRAGMENT},
+    {IPPROTO_IPV6, 21, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, FORM_INT},
+    {IPPROTO_IPV6, 40, IPPROTO_IPV6, IPV6_RECVTCLASS, FORM_INT},
+    {IPPROTO_IPV6, 72, IPPROTO_IPV6, IPV6_MTU, FORM_INT},
     {IPPROTO_IPV6, 19, IPPROTO_IPV6, IPV6_RECVPKTINFO, FORM_INT},
     {IPPROTO_IPV6, 27, IPPROTO_IPV6, IPV6_V6ONLY, FORM_INT},
 };
@@ -125,7 +151,13 @@ NTSTATUS socket_get_option(struct file *file, struct request *request)
     if (!option)
         return status;
     if (option->form == FORM_EXCLUSIVE) {
-        out = 0;
+        out = ((struct endpoint *)file->data)->exclusive_address;
+    } else if (option->form == FORM_REUSE) {
+        out = ((struct endpoint *)file->data)->reuse_address;
+    } else if (option->form == FORM_CONNECT_TIME) {
+        const struct endpoint *endpoint = file->data;
+        out = endpoint->state == FERRY_AFD_STATE_CONNECTED ? (ticks_monotonic() - endpoint->connected_at) / 10000000
+                                                           : ~0u;
     } else {
         if (getsockopt(file->object.fd, option->linux_level, option->linux_name, &value, &size))
             return socket_status(errno);
@@ -138,6 +170,12 @@ NTSTATUS socket_get_option(struct file *file, struct request *request)
             linger[1] = value.linger.l_linger;
             answer = linger;
             bytes = sizeof(linger);
+            break;
+        case FORM_DONT_FRAGMENT:
+            out = value.number == IP_PMTUDISC_DO || value.number == IP_PMTUDISC_PROBE;
+            break;
+        case FORM_RETRANSMIT:
+            out = value.number / 1000;
             break;
         case FORM_NOT_LINGER:
             out = !value.linger.l_onoff;
@@ -179,6 +217,8 @@ NTSTATUS socket_set_option(struct file *file, struct request *request)
     const char *data = (const char *)request->input + sizeof(struct afd_option);
     ULONG length = request->input_length - sizeof(struct afd_option), number = 0;
     const void *value = &number;
+    struct endpoint *endpoint = file->data;
+    struct ip_mreq_source source;
     struct timeval time;
     struct linger linger;
     socklen_t size = sizeof(int);
@@ -189,13 +229,45 @@ NTSTATUS socket_set_option(struct file *file, struct request *request)
         return STATUS_INVALID_PARAMETER;
     memcpy(&number, data, length < sizeof(number) ? length : sizeof(number));
     switch (option->form) {
-    case FORM_EXCLUSIVE:
-        return STATUS_SUCCESS; /* an address in use is refused on Linux in any case */
+    case FORM_EXCLUSIVE: /* an address in use is refused on Linux in any case */
+        if (number && endpoint->reuse_address)
+            return STATUS_INVALID_PARAMETER;
+        endpoint->exclusive_address = number != 0;
+        return STATUS_SUCCESS;
+    case FORM_REUSE:
+        if (number && endpoint->exclusive_address)
+            return STATUS_INVALID_PARAMETER;
+        endpoint->reuse_address = number != 0;
+        if (endpoint->type == SOCK_STREAM)
+            return STATUS_SUCCESS;
+        number = number != 0;
+        /* Windows' SO_REUSEADDR lets two sockets have one port */
+        setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEPORT, &number, sizeof(number));
+        break;
+    case FORM_CONNECT_TIME:
+        return STATUS_INVALID_PARAMETER;
+    case FORM_DONT_FRAGMENT:
+        number = number ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT;
+        break;
+    case FORM_RETRANSMIT:
+        number = number > INT32_MAX / 1000 ? 0 : number * 1000;
+        break;
+    case FORM_SOURCE: {
+        const struct in_addr *in = (const struct in_addr *)data; /* group, source, interface */
+        if (length < sizeof(source))
+            return STATUS_INVALID_PARAMETER;
+        source.imr_multiaddr = in[0];
+        source.imr_sourceaddr = in[1];
+        source.imr_interface = in[2];
+        value = &source;
+        size = sizeof(source);
+        break;
+    }
     case FORM_MILLISECONDS:
         if (option->linux_name == SO_RCVTIMEO)
-            ((struct endpoint *)file->data)->receive_timeout = number;
+            endpoint->receive_timeout = number;
         else
-            ((struct endpoint *)file->data)->send_timeout = number;
+            endpoint->send_timeout = number;
         time.tv_sec = number / 1000;
         time.tv_usec = number % 1000 * 1000;
         value = &time;
@@ -223,11 +295,6 @@ NTSTATUS socket_set_option(struct file *file, struct request *request)
         break;
     default:
         break;
-    }
-    if (option->linux_name == SO_REUSEADDR && option->linux_level == SOL_SOCKET &&
-        ((struct endpoint *)file->data)->type == SOCK_DGRAM && number) {
-        int on = 1; /* Windows' SO_REUSEADDR lets two sockets have one port */
-        setsockopt(file->object.fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
     }
     return setsockopt(file->object.fd, option->linux_level, option->linux_name, value, size) ? socket_status(errno)
                                                                                              : STATUS_SUCCESS;

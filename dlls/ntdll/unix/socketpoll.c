@@ -38,18 +38,14 @@ static ULONG afd_events(struct file *file, NTSTATUS *status)
     if (state == FERRY_AFD_STATE_OPEN || state == FERRY_AFD_STATE_BOUND)
         return 0; /* Linux says POLLHUP of a fresh socket; on Windows nothing is ready */
     if (state == FERRY_AFD_STATE_CONNECTING) {
-        int error = 0;
-        socklen_t size = sizeof(error);
+        int error;
         if (!(poll_fd.revents & (POLLOUT | POLLERR | POLLHUP)))
             return 0;
-        getsockopt(file->object.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+        error = endpoint_connect_result(file);
         if (error) {
-            endpoint->connect_error = error;
-            endpoint->state = FERRY_AFD_STATE_BOUND;
             *status = socket_status(error);
             return AFD_POLL_CONNECT_FAIL;
         }
-        endpoint->state = FERRY_AFD_STATE_CONNECTED;
         events |= AFD_POLL_CONNECT;
     }
     ioctl(file->object.fd, FIONREAD, &available);
