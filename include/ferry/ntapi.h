@@ -8,6 +8,8 @@
 #include "ferry/nt.h"
 #include "ferry/rtl_types.h"
 #include "ferry/syscall_prototypes.h"
+struct in_addr;  /* inaddr.h, in6addr.h */
+struct in6_addr;
 #include "ferry/ntdll_prototypes.h"
 
 #endif
