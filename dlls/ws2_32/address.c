@@ -58,88 +58,24 @@ unsigned long WINAPI inet_addr(const char *text)
     return htonl(value | parts[count - 1]);
 }
 
-static char *put_decimal(char *at, unsigned value)
-{
-    char digits[10];
-    int count = 0;
-
-    do digits[count++] = '0' + value % 10;
-    while (value /= 10);
-    while (count) *at++ = digits[--count];
-    return at;
-}
-
-static char *put_ipv4(char *at, const UCHAR *bytes)
-{
-    int i;
-
-    for (i = 0; i < 4; i++) {
-        if (i) *at++ = '.';
-        at = put_decimal(at, bytes[i]);
-    }
-    *at = 0;
-    return at;
-}
-
-/* RFC 5952 with dotted end for mapped, compatible and ISATAP addresses. */
-static char *put_ipv6(char *at, const UCHAR *bytes)
-{
-    USHORT words[8];
-    int i, best = -1, best_length = 1, end = 8;
-
-    for (i = 0; i < 8; i++) words[i] = bytes[2 * i] << 8 | bytes[2 * i + 1];
-    if (!words[0] && !words[1] && !words[2] && !words[3] && words[6] &&
-        ((!words[4] && (!words[5] || words[5] == 0xffff)) || (words[4] == 0xffff && !words[5])))
-        end = 6;
-    if ((words[4] & ~0x0200) == 0 && words[5] == 0x5efe) end = 6;
-    for (i = 0; i < end;) {
-        int length = 0;
-        while (i + length < end && !words[i + length]) length++;
-        if (length > best_length) {
-            best = i;
-            best_length = length;
-        }
-        i += length ? length : 1;
-    }
-    for (i = 0; i < end;) {
-        int shift = 12;
-        if (i == best) {
-            *at++ = ':';
-            *at++ = ':';
-            i += best_length;
-            continue;
-        }
-        if (i && i != best + best_length) *at++ = ':';
-        else if (i && best < 0) *at++ = ':';
-        while (shift && !(words[i] >> shift)) shift -= 4;
-        for (; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[words[i] >> shift & 15];
-        i++;
-    }
-    if (end == 6) {
-        if (best < 0 || best + best_length != 6) *at++ = ':';
-        return put_ipv4(at, bytes + 12);
-    }
-    *at = 0;
-    return at;
-}
-
 /* The text belongs to the thread until its next call. */
 char *WINAPI inet_ntoa(struct in_addr address)
 {
     struct ws_thread *thread = ws_thread();
 
     if (!thread) return NULL;
-    put_ipv4(thread->address_text, (const UCHAR *)&address);
+    RtlIpv4AddressToStringA(&address, thread->address_text);
     return thread->address_text;
 }
 
+/* `size` in characters. */
 PCSTR WINAPI inet_ntop(INT family, const void *address, PSTR text, size_t size)
 {
     char local[INET6_ADDRSTRLEN + 1];
     char *end;
 
-    if (family == AF_INET) end = put_ipv4(local, address);
-    else if (family == AF_INET6) end = put_ipv6(local, address);
+    if (family == AF_INET) end = RtlIpv4AddressToStringA(address, local);
+    else if (family == AF_INET6) end = RtlIpv6AddressToStringA(address, local);
     else {
         WSASetLastError(WSAEAFNOSUPPORT);
         return NULL;
@@ -150,4 +86,145 @@ PCSTR WINAPI inet_ntop(INT family, const void *address, PSTR text, size_t size)
     }
     memcpy(text, local, end - local + 1);
     return text;
+}
+
+PCWSTR WINAPI InetNtopW(INT family, const void *address, PWSTR text, size_t size)
+{
+    char local[INET6_ADDRSTRLEN + 1];
+    WCHAR *to = text;
+    const char *from = local;
+
+    if (!text) size = 0;
+    if (!inet_ntop(family, address, text ? local : NULL, size < sizeof(local) ? size : sizeof(local))) return NULL;
+    while ((*to++ = (UCHAR)*from++));
+    return text;
+}
+
+/* 1; 0 if the text is no address: four decimal numbers, or all of RFC 4291's forms. -1 with the error set. */
+INT WINAPI inet_pton(INT family, PCSTR text, void *address)
+{
+    union {
+        struct in_addr in;
+        struct in6_addr in6;
+    } got;
+    char *end;
+    NTSTATUS status;
+
+    if (family != AF_INET && family != AF_INET6) return wsa_result(WSAEAFNOSUPPORT);
+    if (!text || !address) return wsa_result(WSAEFAULT);
+    if (family == AF_INET) status = RtlIpv4StringToAddressA(text, TRUE, &end, &got.in);
+    else status = RtlIpv6StringToAddressA(text, &end, &got.in6);
+    if (status || *end) return 0;
+    memcpy(address, &got, family == AF_INET ? sizeof(got.in) : sizeof(got.in6));
+    return 1;
+}
+
+INT WINAPI InetPtonW(INT family, PCWSTR text, void *address)
+{
+    char local[64];
+    int i;
+
+    if (family != AF_INET && family != AF_INET6) return wsa_result(WSAEAFNOSUPPORT);
+    if (!text || !address) return wsa_result(WSAEFAULT);
+    for (i = 0; text[i]; i++) {
+        if (text[i] >= 0x80 || i == sizeof(local) - 1) return 0;
+        local[i] = (char)text[i];
+    }
+    local[i] = 0;
+    return inet_pton(family, local, address);
+}
+
+/* ---- WSAAddressToString, WSAStringToAddress ---- */
+
+/* The text of an address with scope and port; 0 or the error. `text` has room for 64 characters. */
+static int to_text(const SOCKADDR *address, DWORD length, char *text)
+{
+    ULONG room = 64;
+
+    if (!wsa_started()) return WSANOTINITIALISED;
+    if (!address) return WSAEFAULT;
+    if (length < sizeof(address->sa_family)) return WSAEINVAL;
+    if (address->sa_family == AF_INET) {
+        const SOCKADDR_IN *in = (const SOCKADDR_IN *)address;
+        if (length < sizeof(*in)) return WSAEINVAL;
+        return RtlIpv4AddressToStringExA(&in->sin_addr, in->sin_port, text, &room) ? WSAEINVAL : 0;
+    }
+    if (address->sa_family == AF_INET6) {
+        const SOCKADDR_IN6 *in6 = (const SOCKADDR_IN6 *)address;
+        if (length < sizeof(*in6)) return WSAEINVAL;
+        return RtlIpv6AddressToStringExA(&in6->sin6_addr, in6->sin6_scope_id, in6->sin6_port, text, &room) ? WSAEINVAL
+                                                                                                            : 0;
+    }
+    return WSAEINVAL;
+}
+
+INT WINAPI WSAAddressToStringA(LPSOCKADDR address, DWORD length, LPWSAPROTOCOL_INFOA info, LPSTR text, LPDWORD size)
+{
+    char local[64];
+    int error = text && size ? to_text(address, length, local) : WSAEFAULT;
+
+    if (!error) {
+        DWORD needed = strlen(local) + 1, room = *size;
+        *size = needed;
+        if (room < needed) error = WSAEFAULT;
+        else memcpy(text, local, needed);
+    }
+    return wsa_result(error);
+}
+
+INT WINAPI WSAAddressToStringW(LPSOCKADDR address, DWORD length, LPWSAPROTOCOL_INFOW info, LPWSTR text, LPDWORD size)
+{
+    char local[64];
+    int error = text && size ? to_text(address, length, local) : WSAEFAULT;
+
+    if (!error) {
+        DWORD needed = strlen(local) + 1, room = *size, i;
+        *size = needed;
+        if (room < needed) error = WSAEFAULT;
+        else
+            for (i = 0; i < needed; i++) text[i] = (UCHAR)local[i];
+    }
+    return wsa_result(error);
+}
+
+/* Only the port may be missing. WSAEFAULT with `*length` what is needed; WSAEINVAL for what is no address. */
+INT WINAPI WSAStringToAddressA(LPSTR text, INT family, LPWSAPROTOCOL_INFOA info, LPSOCKADDR address, LPINT length)
+{
+    if (!wsa_started()) return SOCKET_ERROR;
+    if (!text || !address || !length) return wsa_result(WSAEFAULT);
+    if (family == AF_INET) {
+        SOCKADDR_IN in = {.sin_family = AF_INET};
+        int room = *length;
+        *length = sizeof(in);
+        if (room < (int)sizeof(in)) return wsa_result(WSAEFAULT);
+        if (RtlIpv4StringToAddressExA(text, FALSE, &in.sin_addr, &in.sin_port)) return wsa_result(WSAEINVAL);
+        memcpy(address, &in, sizeof(in));
+        return 0;
+    }
+    if (family == AF_INET6) {
+        SOCKADDR_IN6 in6 = {.sin6_family = AF_INET6};
+        int room = *length;
+        *length = sizeof(in6);
+        if (room < (int)sizeof(in6)) return wsa_result(WSAEFAULT);
+        if (RtlIpv6StringToAddressExA(text, &in6.sin6_addr, &in6.sin6_scope_id, &in6.sin6_port))
+            return wsa_result(WSAEINVAL);
+        memcpy(address, &in6, sizeof(in6));
+        return 0;
+    }
+    return wsa_result(WSAEINVAL);
+}
+
+INT WINAPI WSAStringToAddressW(LPWSTR text, INT family, LPWSAPROTOCOL_INFOW info, LPSOCKADDR address, LPINT length)
+{
+    char local[128];
+    int i;
+
+    if (!wsa_started()) return SOCKET_ERROR;
+    if (!text || !address || !length) return wsa_result(WSAEFAULT);
+    for (i = 0; text[i]; i++) {
+        if (text[i] >= 0x80 || i == sizeof(local) - 1) return wsa_result(WSAEINVAL);
+        local[i] = (char)text[i];
+    }
+    local[i] = 0;
+    return WSAStringToAddressA(local, family, NULL, address, length);
 }

@@ -5,6 +5,9 @@
 #ifndef TCP_KEEPIDLE /* ws2ipdef.h */
 #define TCP_KEEPIDLE 3
 #endif
+#ifndef SO_BSP_STATE
+#define SO_BSP_STATE 0x1009
+#endif
 #ifndef TCP_KEEPINTVL
 #define TCP_KEEPINTVL 17
 #endif
@@ -12,6 +15,32 @@
 static int option_error(int error)
 {
     return error == WSAEOPNOTSUPP ? WSAENOPROTOOPT : error;
+}
+
+/* CSADDR_INFO with both addresses behind it. */
+static int bsp_state(SOCKET s, const struct afd_info *info, char *value, int *length)
+{
+    CSADDR_INFO *out = (CSADDR_INFO *)value;
+    int local_length = *length - (int)sizeof(*out), remote_length;
+
+    if (local_length < 0) return wsa_result(WSAEFAULT);
+    memset(out, 0, sizeof(*out));
+    out->iSocketType = info->type;
+    out->iProtocol = info->protocol;
+    out->LocalAddr.lpSockaddr = (SOCKADDR *)(out + 1);
+    if (getsockname(s, out->LocalAddr.lpSockaddr, &local_length)) {
+        if (WSAGetLastError() != WSAEINVAL) return SOCKET_ERROR;
+        local_length = 0; /* not bound */
+        out->LocalAddr.lpSockaddr = NULL;
+    }
+    out->LocalAddr.iSockaddrLength = local_length;
+    if (info->state == FERRY_AFD_STATE_CONNECTED) {
+        remote_length = *length - (int)sizeof(*out) - local_length;
+        out->RemoteAddr.lpSockaddr = (SOCKADDR *)((char *)(out + 1) + local_length);
+        if (getpeername(s, out->RemoteAddr.lpSockaddr, &remote_length)) return SOCKET_ERROR;
+        out->RemoteAddr.iSockaddrLength = remote_length;
+    }
+    return 0;
 }
 
 int WINAPI getsockopt(SOCKET s, int level, int name, char *value, int *length)
@@ -32,8 +61,17 @@ int WINAPI getsockopt(SOCKET s, int level, int name, char *value, int *length)
             number = 65507;
             goto put;
         case SO_PROTOCOL_INFOA:
-        case SO_PROTOCOL_INFOW:
-            break;
+        case SO_PROTOCOL_INFOW: {
+            int size = name == SO_PROTOCOL_INFOW ? sizeof(WSAPROTOCOL_INFOW) : sizeof(WSAPROTOCOL_INFOA);
+            if (*length < size) {
+                *length = size;
+                return wsa_result(WSAEFAULT);
+            }
+            protocol_info(info.family, info.type, info.protocol, value, name == SO_PROTOCOL_INFOW);
+            *length = size;
+            return 0;
+        }
+        case SO_BSP_STATE: return bsp_state(s, &info, value, length);
         }
     }
     error = afd_control(s, FERRY_AFD_GET_OPTION, &in, sizeof(in), value, *length, &bytes);

@@ -45,6 +45,32 @@ static void describe(const struct transport *from, DWORD number, void *to)
     info->dwMessageSize = from->message_size;
 }
 
+static void describe_with_name(const struct transport *from, DWORD number, void *to, bool wide)
+{
+    WCHAR *name = ((WSAPROTOCOL_INFOW *)to)->szProtocol;
+    CHAR *ansi = ((WSAPROTOCOL_INFOA *)to)->szProtocol;
+
+    describe(from, number, to);
+    memset(ansi, 0, (wide ? sizeof(WSAPROTOCOL_INFOW) : sizeof(WSAPROTOCOL_INFOA)) - offsetof(WSAPROTOCOL_INFOA, szProtocol));
+    for (int at = 0; from->name[at]; at++) {
+        if (wide) name[at] = from->name[at];
+        else ansi[at] = (CHAR)from->name[at];
+    }
+}
+
+void protocol_info(int family, int type, int protocol, void *info, bool wide)
+{
+    WSAPROTOCOL_INFOW *out = info;
+    DWORD i;
+
+    for (i = 0; i < ARRAYSIZE(transports) - 1; i++)
+        if (transports[i].family == family && transports[i].type == type) break;
+    describe_with_name(&transports[i], i, info, wide);
+    out->iAddressFamily = family;
+    out->iSocketType = type;
+    out->iProtocol = protocol;
+}
+
 /* The transports whose protocol is in the list, which ends with 0; NULL: all. WSAENOBUFS with `*size` the bytes needed. */
 static int enumerate(const INT *wanted, char *buffer, DWORD *size, bool wide)
 {
@@ -65,14 +91,7 @@ static int enumerate(const INT *wanted, char *buffer, DWORD *size, bool wide)
     }
     for (DWORD i = 0; i < ARRAYSIZE(transports); i++) {
         if (!listed[i]) continue;
-        describe(&transports[i], i, buffer + count * each);
-        WCHAR *name = ((WSAPROTOCOL_INFOW *)(buffer + count * each))->szProtocol;
-        CHAR *ansi = ((WSAPROTOCOL_INFOA *)(buffer + count * each))->szProtocol;
-        memset(ansi, 0, each - offsetof(WSAPROTOCOL_INFOA, szProtocol));
-        for (int at = 0; transports[i].name[at]; at++) {
-            if (wide) name[at] = transports[i].name[at];
-            else ansi[at] = (CHAR)transports[i].name[at];
-        }
+        describe_with_name(&transports[i], i, buffer + count * each, wide);
         count++;
     }
     return (int)count;

@@ -64,6 +64,39 @@ SOCKET WINAPI socket(int family, int type, int protocol)
     return WSASocketW(family, type, protocol, NULL, 0, WSA_FLAG_OVERLAPPED);
 }
 
+/* The duplicate is a handle of the target process, which the structure carries until WSASocket takes it there. */
+int WINAPI WSADuplicateSocketW(SOCKET s, DWORD process_id, LPWSAPROTOCOL_INFOW info)
+{
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
+    CLIENT_ID id = {.UniqueProcess = (HANDLE)(ULONG_PTR)process_id};
+    HANDLE process = NtCurrentProcess(), copy;
+    struct afd_info afd;
+    NTSTATUS status;
+    int error = afd_info(s, &afd);
+
+    if (error) return wsa_result(error);
+    if (!info) return wsa_result(WSAEFAULT);
+    if (process_id != GetCurrentProcessId() && NtOpenProcess(&process, PROCESS_DUP_HANDLE, &attributes, &id))
+        return wsa_result(WSAEINVAL);
+    status = NtDuplicateObject(NtCurrentProcess(), (HANDLE)s, process, &copy, 0, 0, DUPLICATE_SAME_ACCESS);
+    if (process != NtCurrentProcess()) NtClose(process);
+    if (status) return wsa_result(wsa_from_status(status));
+    protocol_info(afd.family, afd.type, afd.protocol, info, true);
+    info->dwProviderReserved = (DWORD)(ULONG_PTR)copy;
+    return 0;
+}
+
+int WINAPI WSADuplicateSocketA(SOCKET s, DWORD process_id, LPWSAPROTOCOL_INFOA info)
+{
+    WSAPROTOCOL_INFOW wide;
+
+    if (!info) return wsa_result(WSAEFAULT);
+    if (WSADuplicateSocketW(s, process_id, &wide)) return SOCKET_ERROR;
+    protocol_info(wide.iAddressFamily, wide.iSocketType, wide.iProtocol, info, false);
+    info->dwProviderReserved = wide.dwProviderReserved;
+    return 0;
+}
+
 int WINAPI closesocket(SOCKET s)
 {
     struct afd_info info;

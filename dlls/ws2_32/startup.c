@@ -84,6 +84,57 @@ u_short WINAPI ntohs(u_short value)
     return __builtin_bswap16(value);
 }
 
+/* For sockets of any provider; all of ours are big endian. WSAENOTSOCK, WSAEFAULT. */
+static int convert(SOCKET s, ULONG value, void *to, size_t size)
+{
+    struct afd_info info;
+    int error = afd_info(s, &info);
+
+    if (!error && !to) error = WSAEFAULT;
+    if (!error) memcpy(to, &value, size);
+    return wsa_result(error);
+}
+
+int WINAPI WSAHtonl(SOCKET s, u_long value, u_long *to)
+{
+    return convert(s, htonl(value), to, sizeof(*to));
+}
+
+int WINAPI WSANtohl(SOCKET s, u_long value, u_long *to)
+{
+    return convert(s, ntohl(value), to, sizeof(*to));
+}
+
+int WINAPI WSAHtons(SOCKET s, u_short value, u_short *to)
+{
+    return convert(s, htons(value), to, sizeof(*to));
+}
+
+int WINAPI WSANtohs(SOCKET s, u_short value, u_short *to)
+{
+    return convert(s, ntohs(value), to, sizeof(*to));
+}
+
+WCHAR *ws_wide(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    WCHAR *wide = text ? ws_allocate((length + 1) * sizeof(WCHAR)) : NULL;
+    ULONG bytes;
+
+    if (wide) RtlUTF8ToUnicodeN(wide, length * sizeof(WCHAR), &bytes, text, length);
+    return wide;
+}
+
+char *ws_narrow(const WCHAR *text)
+{
+    size_t length = text ? wcslen(text) : 0;
+    char *narrow = text ? ws_allocate(length * 3 + 1) : NULL;
+    ULONG bytes;
+
+    if (narrow) RtlUnicodeToUTF8N(narrow, length * 3, &bytes, text, length * sizeof(WCHAR));
+    return narrow;
+}
+
 void *ws_allocate(SIZE_T size)
 {
     return RtlAllocateHeap(GetProcessHeap(), HEAP_ZERO_MEMORY, size);

@@ -110,6 +110,61 @@ int WINAPI WSARecvFrom(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD received
     return wsa_result(receive_all(s, buffers, count, received, flags, from, from_length, overlapped, routine));
 }
 
+/* ---- messages with control data ---- */
+
+/* Datagrams alone (mswsock.h reference: LPFN_WSARECVMSG, remarks). */
+static int message_socket(SOCKET s, const WSAMSG *message)
+{
+    struct afd_info info;
+    int error = afd_info(s, &info);
+
+    if (error) return error;
+    if (info.type != SOCK_DGRAM && info.type != SOCK_RAW) return WSAEOPNOTSUPP;
+    return message ? 0 : WSAEFAULT;
+}
+
+int WINAPI WSASendMsg(SOCKET s, LPWSAMSG message, DWORD flags, LPDWORD sent, LPWSAOVERLAPPED overlapped,
+                      LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+    struct transfer transfer;
+    int error = message_socket(s, message);
+
+    if (!error && !overlapped && !sent) error = WSAEFAULT;
+    if (!error) error = prepare(&transfer, message->lpBuffers, message->dwBufferCount, flags, overlapped);
+    if (error) return wsa_result(error);
+    if (message->name) {
+        transfer.in.address = (ULONG_PTR)message->name;
+        transfer.in.address_length = message->namelen;
+    }
+    if (message->Control.buf && message->Control.len) {
+        transfer.in.control = (ULONG_PTR)message->Control.buf;
+        transfer.in.control_length = message->Control.len;
+        transfer.in.control_word = sizeof(SIZE_T);
+    }
+    return wsa_result(run(s, FERRY_AFD_SEND, &transfer, sent, overlapped, routine));
+}
+
+int WINAPI receive_message(SOCKET s, LPWSAMSG message, LPDWORD received, LPWSAOVERLAPPED overlapped,
+                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+    struct transfer transfer;
+    int error = message_socket(s, message);
+
+    if (!error && !overlapped && !received) error = WSAEFAULT;
+    if (!error)
+        error = prepare(&transfer, message->lpBuffers, message->dwBufferCount, message->dwFlags, overlapped);
+    if (error) return wsa_result(error);
+    if (message->name) {
+        transfer.in.address = (ULONG_PTR)message->name;
+        transfer.in.address_length = (ULONG_PTR)&message->namelen;
+    }
+    transfer.in.flags_out = (ULONG_PTR)&message->dwFlags;
+    transfer.in.control = (ULONG_PTR)message->Control.buf;
+    transfer.in.control_length = (ULONG_PTR)&message->Control.len;
+    transfer.in.control_word = sizeof(SIZE_T);
+    return wsa_result(run(s, FERRY_AFD_RECEIVE, &transfer, received, overlapped, routine));
+}
+
 int WINAPI sendto(SOCKET s, const char *data, int length, int flags, const struct sockaddr *to, int to_length)
 {
     WSABUF buffer = {length, (char *)data};
@@ -133,6 +188,19 @@ int WINAPI recvfrom(SOCKET s, char *data, int length, int flags, struct sockaddr
     if (from && !from_length) return wsa_result(WSAEFAULT);
     error = receive_all(s, &buffer, 1, &received, &message_flags, from, from_length, NULL, NULL);
     return error ? wsa_result(error) : (int)received;
+}
+
+/* The end of the connection; no transport here carries data with it. */
+int WINAPI WSASendDisconnect(SOCKET s, LPWSABUF data)
+{
+    if (data && data->len) return wsa_result(WSAENOPROTOOPT);
+    return shutdown(s, SD_SEND);
+}
+
+int WINAPI WSARecvDisconnect(SOCKET s, LPWSABUF data)
+{
+    if (data && data->len) return wsa_result(WSAENOPROTOOPT);
+    return shutdown(s, SD_RECEIVE);
 }
 
 int WINAPI recv(SOCKET s, char *data, int length, int flags)

@@ -34,7 +34,12 @@ int afd_control_overlapped(SOCKET s, ULONG code, const void *in, ULONG in_size, 
 int afd_info(SOCKET s, struct afd_info *info);
 SOCKET afd_open(int family, int type, int protocol, DWORD flags, int *error);
 
+/* Fills a WSAPROTOCOL_INFOW or, not `wide`, A of a socket of these kinds. */
+void protocol_info(int family, int type, int protocol, void *info, bool wide);
+
 /* Functions that SIO_GET_EXTENSION_FUNCTION_POINTER gives, by GUID; NULL if unknown. */
+int WINAPI receive_message(SOCKET s, LPWSAMSG message, LPDWORD received, LPWSAOVERLAPPED overlapped,
+                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
 void *extension_function(const GUID *guid);
 
 /* What the older functions return belongs to the thread. NULL without memory, error set. */
@@ -55,6 +60,10 @@ struct service {
 #define SERVICE_UDP 2
 const struct service *service_by_name(const char *name, unsigned protocols);
 const struct service *service_by_port(USHORT port, unsigned protocols);
+
+/* UTF-16 from UTF-8 and back; ws_free(). NULL without memory, or of NULL. */
+WCHAR *ws_wide(const char *text);
+char *ws_narrow(const WCHAR *text);
 
 void *ws_allocate(SIZE_T size); /* zeroed */
 void ws_free(void *memory);
