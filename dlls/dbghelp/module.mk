@@ -1,3 +1,4 @@
-# dbghelp.dll: symbols.
-dbghelp_cflags = -Wno-attributes
+# dbghelp.dll: symbols by export names, stack walking, undecorated names.
+dbghelp_shares = undname
+dbghelp_cflags = -I$(srcdir)/dlls/undname
 $(eval $(call pe_dll,dbghelp,kernelbase ntdll))
