@@ -107,5 +107,7 @@ MSVC_FLAGS_cxx_compressed = -fno-inline
 MSVC_ASYNCHRONOUS_cxx_types = yes
 $(eval $(call msvc_test_rule,msvcrt,cxx_exceptions,msvcrt))
 $(eval $(call msvc_test_rule,msvcrt,cxx_types,msvcrt kernel32))
+MSVC_FLAGS_structured = -O0
+$(eval $(call msvc_test_rule,kernelbase,structured,msvcrt kernel32))
 $(eval $(call msvc_test_rule,vcruntime140,cxx_compressed,vcruntime140_1 vcruntime140 msvcrt))
 endif

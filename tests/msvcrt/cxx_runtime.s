@@ -16,3 +16,20 @@ start:
     call main
     mov %eax, %ecx
     call exit
+# Touches the pages of a frame of rax bytes, and keeps every register.
+    .globl __chkstk
+__chkstk:
+    push %rcx
+    push %rax
+    lea 24(%rsp), %rcx
+1:  cmp $0x1000, %rax
+    jb 2f
+    sub $0x1000, %rcx
+    orl $0, (%rcx)
+    sub $0x1000, %rax
+    jmp 1b
+2:  sub %rax, %rcx
+    orl $0, (%rcx)
+    pop %rax
+    pop %rcx
+    ret
