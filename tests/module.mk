@@ -109,5 +109,6 @@ $(eval $(call msvc_test_rule,msvcrt,cxx_exceptions,msvcrt))
 $(eval $(call msvc_test_rule,msvcrt,cxx_types,msvcrt kernel32))
 MSVC_FLAGS_structured = -O0
 $(eval $(call msvc_test_rule,kernelbase,structured,msvcrt kernel32))
+$(eval $(call msvc_test_rule,msvcp140,support,msvcp140 vcruntime140 msvcrt kernel32))
 $(eval $(call msvc_test_rule,vcruntime140,cxx_compressed,vcruntime140_1 vcruntime140 msvcrt))
 endif

@@ -71,6 +71,8 @@ static void test_symbols(void)
 
 /* ---- stack walking ---- */
 
+#ifdef _WIN64
+
 struct walk {
     DWORD64 pcs[64];
     unsigned count;
@@ -134,6 +136,13 @@ static void test_walk(void)
     ok(!SymFunctionTableAccess64(GetCurrentProcess(), 0x1000), "SymFunctionTableAccess64 outside of code");
     SymCleanup(GetCurrentProcess());
 }
+
+#else
+static void test_walk(void)
+{
+    skip(1, "x86_64 only");
+}
+#endif
 
 static void test_undecorate(void)
 {
