@@ -200,7 +200,7 @@ static void put_modules(void)
 
 /* ---- the file ---- */
 
-static NTSTATUS create_file(HANDLE *file)
+static NTSTATUS create_file(HANDLE *file, const TIME_FIELDS *time)
 {
     static char folder[1024];
     static WCHAR path[1400];
@@ -222,13 +222,14 @@ static NTSTATUS create_file(HANDLE *file)
     RtlAppendUnicodeToString(&name, L"\\");
     while (start && image->Buffer[start - 1] != '\\') start--;
     UNICODE_STRING last = { image->Length - start * sizeof(WCHAR), 0, image->Buffer + start }, suffix;
-    WCHAR digits[24];
+    WCHAR wide[48];
+    char narrow[48];
+    _snprintf(narrow, sizeof(narrow), "-%04d%02d%02d-%02d%02d%02d-%u.txt", time->Year, time->Month, time->Day, time->Hour,
+              time->Minute, time->Second, (ULONG)(ULONG_PTR)ferry_teb()->ClientId.UniqueProcess);
+    RtlUTF8ToUnicodeN(wide, sizeof(wide), &bytes, narrow, (ULONG)strlen(narrow));
+    suffix = (UNICODE_STRING){ (USHORT)bytes, sizeof(wide), wide };
     RtlAppendUnicodeStringToString(&name, &last);
-    suffix = (UNICODE_STRING){ 0, sizeof(digits), digits };
-    RtlIntegerToUnicodeString((ULONG)(ULONG_PTR)ferry_teb()->ClientId.UniqueProcess, 10, &suffix);
-    RtlAppendUnicodeToString(&name, L"-");
     RtlAppendUnicodeStringToString(&name, &suffix);
-    RtlAppendUnicodeToString(&name, L".txt");
     InitializeObjectAttributes(&attributes, &name, 0, NULL, NULL);
     return NtCreateFile(file, FILE_GENERIC_WRITE, &attributes, &io, NULL, FILE_ATTRIBUTE_NORMAL, FILE_SHARE_READ,
                         FILE_OVERWRITE_IF, FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
@@ -247,9 +248,9 @@ NTSTATUS NTAPI FerryReportCrash(const EXCEPTION_POINTERS *pointers)
     NTSTATUS status;
 
     if (InterlockedExchange(&once, 1)) return STATUS_ALREADY_COMMITTED;
-    if ((status = create_file(&file)) < 0) return status;
     NtQuerySystemTime(&now);
     RtlTimeToTimeFields(&now, &time);
+    if ((status = create_file(&file, &time)) < 0) return status;
     put("Ferry %s crash report, %04d-%02d-%02d %02d:%02d:%02d UTC\n\n", FERRY_VERSION, time.Year, time.Month, time.Day,
         time.Hour, time.Minute, time.Second);
     put("program    %wZ\narguments  %.*ls\n", &parameters->ImagePathName,

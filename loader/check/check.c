@@ -212,14 +212,16 @@ int check_main(int argc, char **argv)
 {
     struct run run = { 0 };
     struct command command = { .lookups = true };
-    int at = 1;
+    bool all_options_seen = false;
+    int count = 0;
 
     places_find_library(&run);
     command.library_path = run.library_path;
-    for (; at < argc && argv[at][0] == '-'; at++) {
-        if (!strcmp(argv[at], "--")) {
-            at++;
-            break;
+    for (int at = 1; at < argc; at++) { /* options may stand before and behind the programs */
+        if (all_options_seen || argv[at][0] != '-') {
+            argv[count++] = argv[at];
+        } else if (!strcmp(argv[at], "--")) {
+            all_options_seen = true;
         } else if (!strcmp(argv[at], "--json")) {
             command.json = true;
         } else if (!strcmp(argv[at], "--no-lookups")) {
@@ -232,14 +234,14 @@ int check_main(int argc, char **argv)
             return 2;
         }
     }
-    if (at == argc) {
+    if (!count) {
         fputs(usage, stderr);
         return 2;
     }
-    for (; at < argc; at++) {
+    for (int i = 0; i < count; i++) {
         struct stat st;
-        if (!stat(argv[at], &st) && S_ISDIR(st.st_mode)) check_folder(&command, argv[at], 0);
-        else check_program(&command, argv[at], true);
+        if (!stat(argv[i], &st) && S_ISDIR(st.st_mode)) check_folder(&command, argv[i], 0);
+        else check_program(&command, argv[i], true);
     }
     if (command.json) fputs(command.printed ? "\n]}\n" : "{\"programs\":[]}\n", stdout);
     if (fflush(stdout) || ferror(stdout)) {

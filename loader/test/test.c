@@ -132,15 +132,18 @@ static const char *value(int argc, char **argv, int *at)
     return argv[++*at];
 }
 
+/* Options may stand before and behind the programs, which are moved to the front of argv; returns their number. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    int at = 1;
+    bool all_options_seen = false;
+    int operands = 0;
 
-    for (; at < argc && argv[at][0] == '-'; at++) {
+    for (int at = 1; at < argc; at++) {
         const char *option = argv[at];
-        if (!strcmp(option, "--")) {
-            at++;
-            break;
+        if (all_options_seen || option[0] != '-') {
+            argv[operands++] = argv[at];
+        } else if (!strcmp(option, "--")) {
+            all_options_seen = true;
         } else if (!strcmp(option, "--help")) {
             fputs(usage, stdout);
             exit(0);
@@ -169,7 +172,7 @@ static int parse_options(int argc, char **argv, struct options *options)
             fail(option, "unknown option; see ferry test --help");
         }
     }
-    return at;
+    return operands;
 }
 
 static void show(const struct options *options, const struct test *test, unsigned loader, unsigned finished, unsigned total)
@@ -201,16 +204,16 @@ int test_main(int argc, char **argv)
     struct test *tests = NULL, **end = &tests;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     bool bad = false, worse = false;
-    int at;
+    int count;
 
     options.jobs = processors > 0 ? (unsigned)processors : 1;
-    at = parse_options(argc, argv, &options);
+    count = parse_options(argc, argv, &options);
     if (!options.loader_count) add_loader(&options, "ferry");
-    if (at == argc) {
+    if (!count) {
         fputs(usage, stderr);
         return 2;
     }
-    for (; at < argc; at++) add_argument(&options, &end, argv[at]);
+    for (int i = 0; i < count; i++) add_argument(&options, &end, argv[i]);
     if (!tests) fail("test", "no test programs");
     if (!run_tests(&options, &tests, show)) fail("test", "interrupted");
     report_table(stdout, &options, tests);
