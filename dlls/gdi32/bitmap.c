@@ -1,5 +1,5 @@
 /* wingdi.h: bitmaps, DIBs, transfers. */
-#include "gdi32.h"
+#include "emf.h"
 
 HBITMAP WINAPI CreateBitmap(int width, int height, UINT planes, UINT depth, const void *bits)
 {
@@ -119,6 +119,10 @@ int WINAPI StretchDIBits(HDC dc, int x, int y, int width, int height, int src_x,
                            .width = width, .height = height, .src_x = src_x, .src_y = src_y, .src_width = src_width,
                            .src_height = src_height };
     if (!bits || !info) return 0;
+    if (is_emf(dc) || is_wmf(dc)) {
+        int lines = info->bmiHeader.biHeight < 0 ? -info->bmiHeader.biHeight : info->bmiHeader.biHeight;
+        return (is_emf(dc) ? emf_dib(dc, &dib, true) : wmf_dib(dc, &dib, true)) ? lines : 0;
+    }
     int done = NtGdiStretchDIBits(dc, &dib);
     return done ? done : FAIL(ERROR_INVALID_PARAMETER);
 }
@@ -129,6 +133,7 @@ int WINAPI SetDIBitsToDevice(HDC dc, int x, int y, DWORD width, DWORD height, in
     struct gdi_dib dib = { .info = (ULONG_PTR)info, .bits = (ULONG_PTR)bits, .usage = usage, .x = x, .y = y, .width = width,
                            .height = height, .src_x = src_x, .src_y = src_y, .start = start, .lines = lines };
     if (!bits || !info) return 0;
+    if (is_emf(dc) || is_wmf(dc)) return (is_emf(dc) ? emf_dib(dc, &dib, false) : wmf_dib(dc, &dib, false)) ? (int)lines : 0;
     return NtGdiSetDIBitsToDevice(dc, &dib);
 }
 
@@ -159,11 +164,17 @@ HBITMAP WINAPI CreateDIBitmap(HDC dc, const BITMAPINFOHEADER *header, DWORD init
 
 BOOL WINAPI PatBlt(HDC dc, int x, int y, int width, int height, DWORD rop)
 {
+    if (is_emf(dc) || is_wmf(dc)) {
+        struct gdi_blit b = { .x = x, .y = y, .width = width, .height = height, .rop = rop, .kind = GDI_BLIT_PLAIN };
+        return is_emf(dc) ? emf_blit(dc, &b) : wmf_blit(dc, &b);
+    }
     return NtGdiPatBlt(dc, x, y, width, height, rop);
 }
 
 static BOOL blit(HDC dc, const struct gdi_blit *blit)
 {
+    if (is_emf(dc)) return emf_blit(dc, blit) || FAIL(ERROR_INVALID_PARAMETER);
+    if (is_wmf(dc)) return wmf_blit(dc, blit) || FAIL(ERROR_INVALID_PARAMETER);
     return NtGdiBlit(dc, blit) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
@@ -224,5 +235,6 @@ BOOL WINAPI GdiAlphaBlend(HDC dc, int x, int y, int width, int height, HDC sourc
 /* Also msimg32's GradientFill. */
 BOOL WINAPI GdiGradientFill(HDC dc, TRIVERTEX *vertices, ULONG vertex_count, void *mesh, ULONG count, ULONG mode)
 {
+    if (is_emf(dc) ? !emf_gradient(dc, vertices, vertex_count, mesh, count, mode) : is_wmf(dc) && !false) return FALSE;
     return NtGdiGradientFill(dc, vertices, vertex_count, mesh, count, mode) || FAIL(ERROR_INVALID_PARAMETER);
 }

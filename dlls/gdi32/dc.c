@@ -1,5 +1,5 @@
 /* wingdi.h: device contexts and their attributes. */
-#include "gdi32.h"
+#include "emf.h"
 
 HDC WINAPI CreateCompatibleDC(HDC dc)
 {
@@ -66,12 +66,21 @@ BOOL WINAPI DeleteDC(HDC dc)
 
 int WINAPI SaveDC(HDC dc)
 {
+    if (is_emf(dc)) emf_simple(dc, EMR_SAVEDC, 0);
+    if (is_wmf(dc)) wmf_record(dc, META_SAVEDC, 0);
     int level = NtGdiSaveDC(dc);
     return level ? level : FAIL(ERROR_INVALID_HANDLE);
 }
 
 BOOL WINAPI RestoreDC(HDC dc, int level)
 {
+    if (is_emf(dc) || is_wmf(dc)) { /* records count back from the last one */
+        int last = NtGdiSaveDC(dc), relative = level < 0 ? level : level - last;
+        NtGdiRestoreDC(dc, last);
+        if (relative >= 0) return FAIL(ERROR_INVALID_PARAMETER);
+        if (is_emf(dc)) emf_simple(dc, EMR_RESTOREDC, 1, relative);
+        else wmf_record(dc, META_RESTOREDC, 1, relative);
+    }
     return NtGdiRestoreDC(dc, level) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
@@ -156,6 +165,7 @@ int WINAPI SetICMMode(HDC dc, int mode)
 
 BOOL WINAPI SetTextJustification(HDC dc, int extra, int count)
 {
+    if (is_wmf(dc)) wmf_record(dc, META_SETTEXTJUSTIFICATION, 2, count, extra);
     return NtGdiSetDCDword(dc, GDI_DC_BREAK_EXTRA, extra, NULL) && NtGdiSetDCDword(dc, GDI_DC_BREAK_COUNT, count, NULL);
 }
 
@@ -170,6 +180,7 @@ BOOL WINAPI SetMiterLimit(HDC dc, FLOAT limit, FLOAT *old)
 
     if (limit < 1) return FAIL(ERROR_INVALID_PARAMETER);
     memcpy(&bits, &limit, sizeof(bits));
+    if (!record_value(dc, GDI_DC_MITER_LIMIT, bits)) return FALSE;
     return NtGdiSetDCDword(dc, GDI_DC_MITER_LIMIT, bits, (DWORD *)old);
 }
 
@@ -177,7 +188,7 @@ BOOL WINAPI SetMiterLimit(HDC dc, FLOAT limit, FLOAT *old)
 
 #define POINT_PAIR(name, type, which) \
     BOOL WINAPI Get##name(HDC dc, type *out) { return NtGdiGetDCPoint(dc, which, (POINT *)out) || FAIL(ERROR_INVALID_HANDLE); } \
-    BOOL WINAPI Set##name(HDC dc, int x, int y, type *old) { return NtGdiSetDCPoint(dc, which, x, y, (POINT *)old) || FAIL(ERROR_INVALID_PARAMETER); }
+    BOOL WINAPI Set##name(HDC dc, int x, int y, type *old) { return (record_point(dc, which, x, y) && NtGdiSetDCPoint(dc, which, x, y, (POINT *)old)) || FAIL(ERROR_INVALID_PARAMETER); }
 
 POINT_PAIR(WindowOrgEx, POINT, GDI_DC_WINDOW_ORG)
 POINT_PAIR(WindowExtEx, SIZE, GDI_DC_WINDOW_EXT)
@@ -192,6 +203,7 @@ BOOL WINAPI GetCurrentPositionEx(HDC dc, POINT *out)
 
 BOOL WINAPI MoveToEx(HDC dc, int x, int y, POINT *old)
 {
+    if (!record_point(dc, GDI_DC_POSITION, x, y)) return FALSE;
     return NtGdiSetDCPoint(dc, GDI_DC_POSITION, x, y, old) || FAIL(ERROR_INVALID_HANDLE);
 }
 
@@ -220,7 +232,7 @@ static bool scale_extent(HDC dc, UINT which, int x_num, int x_den, int y_num, in
     if (!NtGdiGetDCPoint(dc, which, &p)) return FAIL(ERROR_INVALID_HANDLE);
     if (!x_num || !x_den || !y_num || !y_den) return FAIL(ERROR_INVALID_PARAMETER);
     int x = (int)((LONGLONG)p.x * x_num / x_den), y = (int)((LONGLONG)p.y * y_num / y_den);
-    return NtGdiSetDCPoint(dc, which, x ? x : 1, y ? y : 1, (POINT *)old);
+    return record_point(dc, which, x ? x : 1, y ? y : 1) && NtGdiSetDCPoint(dc, which, x ? x : 1, y ? y : 1, (POINT *)old);
 }
 
 BOOL WINAPI ScaleWindowExtEx(HDC dc, int x_num, int x_den, int y_num, int y_den, SIZE *old)
@@ -245,12 +257,14 @@ BOOL WINAPI LPtoDP(HDC dc, POINT *points, int count)
 
 BOOL WINAPI SetWorldTransform(HDC dc, const XFORM *transform)
 {
+    if (is_emf(dc) ? !emf_transform(dc, transform, 4) : is_wmf(dc) && !false) return FALSE;
     return NtGdiModifyWorldTransform(dc, transform, 4) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI ModifyWorldTransform(HDC dc, const XFORM *transform, DWORD mode)
 {
     if (mode < MWT_MIN || mode > MWT_MAX) return FAIL(ERROR_INVALID_PARAMETER);
+    if (is_emf(dc) ? !emf_transform(dc, transform, mode) : is_wmf(dc) && !false) return FALSE;
     return NtGdiModifyWorldTransform(dc, transform, mode) || FAIL(ERROR_INVALID_PARAMETER);
 }
 

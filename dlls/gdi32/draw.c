@@ -1,29 +1,34 @@
 /* wingdi.h: lines, shapes, paths. */
-#include "gdi32.h"
+#include "emf.h"
 
 BOOL WINAPI LineTo(HDC dc, int x, int y)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_LINETO, 2, x, y) : is_wmf(dc) && !wmf_record(dc, META_LINETO, 2, y, x)) return FALSE;
     return NtGdiLineTo(dc, x, y);
 }
 
 BOOL WINAPI Rectangle(HDC dc, int left, int top, int right, int bottom)
 {
+    if (is_emf(dc) ? !emf_shape(dc, GDI_SHAPE_RECTANGLE, left, top, right, bottom, 0, 0) : is_wmf(dc) && !wmf_record(dc, META_RECTANGLE, 4, bottom, right, top, left)) return FALSE;
     return NtGdiRectangle(dc, GDI_SHAPE_RECTANGLE, left, top, right, bottom, 0, 0);
 }
 
 BOOL WINAPI Ellipse(HDC dc, int left, int top, int right, int bottom)
 {
+    if (is_emf(dc) ? !emf_shape(dc, GDI_SHAPE_ELLIPSE, left, top, right, bottom, 0, 0) : is_wmf(dc) && !wmf_record(dc, META_ELLIPSE, 4, bottom, right, top, left)) return FALSE;
     return NtGdiRectangle(dc, GDI_SHAPE_ELLIPSE, left, top, right, bottom, 0, 0);
 }
 
 BOOL WINAPI RoundRect(HDC dc, int left, int top, int right, int bottom, int width, int height)
 {
+    if (is_emf(dc) ? !emf_shape(dc, GDI_SHAPE_ROUND_RECT, left, top, right, bottom, width, height) : is_wmf(dc) && !wmf_record(dc, META_ROUNDRECT, 6, height, width, bottom, right, top, left)) return FALSE;
     return NtGdiRectangle(dc, GDI_SHAPE_ROUND_RECT, left, top, right, bottom, width, height);
 }
 
 static BOOL arc(HDC dc, ULONG shape, int left, int top, int right, int bottom, int x1, int y1, int x2, int y2)
 {
     INT box[8] = { left, top, right, bottom, x1, y1, x2, y2 };
+    if (is_emf(dc) ? !emf_arc(dc, shape, box) : is_wmf(dc) && !wmf_arc(dc, shape, box)) return FALSE;
     return NtGdiArc(dc, shape, box);
 }
 
@@ -91,40 +96,46 @@ BOOL WINAPI AngleArc(HDC dc, int x, int y, DWORD radius, FLOAT start, FLOAT swee
     return done;
 }
 
+BOOL draw_poly(HDC dc, ULONG kind, const POINT *points, const INT *counts, int polygons)
+{
+    if (is_emf(dc) ? !emf_poly(dc, kind, points, counts, polygons) : is_wmf(dc) && !wmf_poly(dc, kind, points, counts, polygons)) return FALSE;
+    return NtGdiPoly(dc, kind, points, counts, polygons);
+}
+
 BOOL WINAPI Polygon(HDC dc, const POINT *points, int count)
 {
-    return NtGdiPoly(dc, GDI_POLYGON, points, &count, 1) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYGON, points, &count, 1) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI Polyline(HDC dc, const POINT *points, int count)
 {
-    return NtGdiPoly(dc, GDI_POLYLINE, points, &count, 1) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYLINE, points, &count, 1) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI PolylineTo(HDC dc, const POINT *points, DWORD count)
 {
     if (!count) return TRUE;
-    return NtGdiPoly(dc, GDI_POLYLINE_TO, points, (INT *)&count, 1);
+    return draw_poly(dc, GDI_POLYLINE_TO, points, (INT *)&count, 1);
 }
 
 BOOL WINAPI PolyBezier(HDC dc, const POINT *points, DWORD count)
 {
-    return NtGdiPoly(dc, GDI_POLYBEZIER, points, (INT *)&count, 1) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYBEZIER, points, (INT *)&count, 1) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI PolyBezierTo(HDC dc, const POINT *points, DWORD count)
 {
-    return NtGdiPoly(dc, GDI_POLYBEZIER_TO, points, (INT *)&count, 1) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYBEZIER_TO, points, (INT *)&count, 1) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI PolyPolygon(HDC dc, const POINT *points, const INT *counts, int polygons)
 {
-    return NtGdiPoly(dc, GDI_POLYPOLYGON, points, counts, polygons) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYPOLYGON, points, counts, polygons) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 BOOL WINAPI PolyPolyline(HDC dc, const POINT *points, const DWORD *counts, DWORD lines)
 {
-    return NtGdiPoly(dc, GDI_POLYPOLYLINE, points, (const INT *)counts, lines) || FAIL(ERROR_INVALID_PARAMETER);
+    return draw_poly(dc, GDI_POLYPOLYLINE, points, (const INT *)counts, lines) || FAIL(ERROR_INVALID_PARAMETER);
 }
 
 /* Lines and curves by type (PT_*); a wrong sequence draws nothing. */
@@ -154,12 +165,13 @@ BOOL WINAPI PolyDraw(HDC dc, const POINT *points, const BYTE *types, int count)
 
 COLORREF WINAPI SetPixel(HDC dc, int x, int y, COLORREF color)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_SETPIXELV, 3, x, y, color) : is_wmf(dc) && !wmf_record(dc, META_SETPIXEL, 4, LOWORD(color), HIWORD(color), y, x)) return CLR_INVALID;
     return NtGdiSetPixel(dc, x, y, color);
 }
 
 BOOL WINAPI SetPixelV(HDC dc, int x, int y, COLORREF color)
 {
-    return NtGdiSetPixel(dc, x, y, color) != CLR_INVALID;
+    return SetPixel(dc, x, y, color) != CLR_INVALID || is_emf(dc) || is_wmf(dc);
 }
 
 COLORREF WINAPI GetPixel(HDC dc, int x, int y)
@@ -169,12 +181,14 @@ COLORREF WINAPI GetPixel(HDC dc, int x, int y)
 
 BOOL WINAPI ExtFloodFill(HDC dc, int x, int y, COLORREF color, UINT type)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_EXTFLOODFILL, 4, x, y, color, type) : is_wmf(dc) && !wmf_record(dc, META_EXTFLOODFILL, 5, type, LOWORD(color), HIWORD(color), y, x)) return FALSE;
+    if (is_emf(dc) || is_wmf(dc)) return TRUE;
     return NtGdiExtFloodFill(dc, x, y, color, type);
 }
 
 BOOL WINAPI FloodFill(HDC dc, int x, int y, COLORREF color)
 {
-    return NtGdiExtFloodFill(dc, x, y, color, FLOODFILLBORDER);
+    return ExtFloodFill(dc, x, y, color, FLOODFILLBORDER);
 }
 
 /* Every point of the line but the last. */
@@ -204,6 +218,7 @@ BOOL WINAPI LineDDA(int x1, int y1, int x2, int y2, LINEDDAPROC callback, LPARAM
 
 static BOOL path(HDC dc, ULONG operation)
 {
+    if (is_emf(dc) ? !emf_path(dc, operation) : is_wmf(dc) && !false) return FALSE;
     return NtGdiPath(dc, operation) || FAIL(ERROR_CAN_NOT_COMPLETE);
 }
 
@@ -268,6 +283,7 @@ HRGN WINAPI PathToRegion(HDC dc)
 
 BOOL WINAPI SelectClipPath(HDC dc, int mode)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_SELECTCLIPPATH, 1, mode) : is_wmf(dc)) return FALSE;
     HRGN region = PathToRegion(dc);
     BOOL done = region && NtGdiExtSelectClipRgn(dc, region, mode) != ERROR;
 

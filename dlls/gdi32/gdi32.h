@@ -51,6 +51,13 @@ static inline bool is_wmf(HDC dc)
 DWORD dc_value(HDC dc, UINT which, DWORD failed);
 DWORD dc_exchange(HDC dc, UINT which, DWORD value, DWORD failed);
 
+/* Polygons, lines and curves of enum gdi_poly, recorded by metafile DCs. */
+BOOL draw_poly(HDC dc, ULONG kind, const POINT *points, const INT *counts, int polygons);
+
+/* A metafile DC records the value too; false: it could not. */
+bool record_value(HDC dc, UINT which, DWORD value);
+bool record_point(HDC dc, UINT which, int x, int y);
+
 /* ANSI to Unicode in a buffer of the caller's, or from the heap if it does not fit; NULL: no memory. `count` in and out. */
 WCHAR *to_unicode(const char *text, int *count, WCHAR *buffer, int room);
 void logfont_to_unicode(LOGFONTW *to, const LOGFONTA *from);

@@ -1,10 +1,20 @@
 /* Entry point and what all of gdi32.dll uses. */
-#include "gdi32.h"
+#include "emf.h"
 
 BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, void *reserved)
 {
     if (reason == DLL_PROCESS_ATTACH) LdrDisableThreadCalloutsForDll(module);
     return TRUE;
+}
+
+bool record_value(HDC dc, UINT which, DWORD value)
+{
+    return is_emf(dc) ? emf_value(dc, which, value) : !is_wmf(dc) || wmf_value(dc, which, value);
+}
+
+bool record_point(HDC dc, UINT which, int x, int y)
+{
+    return is_emf(dc) ? emf_point(dc, which, x, y) : !is_wmf(dc) || wmf_point(dc, which, x, y);
 }
 
 DWORD dc_value(HDC dc, UINT which, DWORD failed)
@@ -16,6 +26,8 @@ DWORD dc_value(HDC dc, UINT which, DWORD failed)
 DWORD dc_exchange(HDC dc, UINT which, DWORD value, DWORD failed)
 {
     DWORD old;
+
+    if (!record_value(dc, which, value)) return failed;
     return NtGdiSetDCDword(dc, which, value, &old) ? old : (SetLastError(ERROR_INVALID_PARAMETER), failed);
 }
 

@@ -1,5 +1,5 @@
 /* wingdi.h: objects of every type. */
-#include "gdi32.h"
+#include "emf.h"
 
 HGDIOBJ WINAPI GetStockObject(int index)
 {
@@ -26,6 +26,7 @@ BOOL WINAPI UnrealizeObject(HGDIOBJ object)
 HGDIOBJ WINAPI SelectObject(HDC dc, HGDIOBJ object)
 {
     if (handle_type(object) == TYPE_REGION) return (HGDIOBJ)(LONG_PTR)SelectClipRgn(dc, object);
+    if (is_emf(dc) ? !emf_select(dc, object) : is_wmf(dc) && !wmf_select(dc, object)) return FAIL_NULL(ERROR_INVALID_HANDLE);
     HGDIOBJ old = NtGdiSelectObject(dc, object);
     if (!old) SetLastError(ERROR_INVALID_HANDLE);
     return old;
@@ -40,6 +41,7 @@ HGDIOBJ WINAPI GetCurrentObject(HDC dc, UINT type)
 
 HPALETTE WINAPI SelectPalette(HDC dc, HPALETTE palette, BOOL background)
 {
+    if (is_emf(dc) ? !emf_select(dc, palette) : is_wmf(dc)) return FAIL_NULL(ERROR_INVALID_HANDLE);
     return NtGdiSelectPalette(dc, palette);
 }
 

@@ -1,5 +1,5 @@
 /* wingdi.h: regions and clipping. */
-#include "gdi32.h"
+#include "emf.h"
 
 HRGN WINAPI CreateRectRgn(int left, int top, int right, int bottom)
 {
@@ -88,26 +88,30 @@ DWORD WINAPI GetRegionData(HRGN region, DWORD size, RGNDATA *data)
 
 int WINAPI SelectClipRgn(HDC dc, HRGN region)
 {
-    return NtGdiExtSelectClipRgn(dc, region, RGN_COPY);
+    return ExtSelectClipRgn(dc, region, RGN_COPY);
 }
 
 int WINAPI ExtSelectClipRgn(HDC dc, HRGN region, int mode)
 {
+    if (is_emf(dc) ? !emf_clip_region(dc, region, mode) : is_wmf(dc)) return ERROR;
     return NtGdiExtSelectClipRgn(dc, region, mode);
 }
 
 int WINAPI IntersectClipRect(HDC dc, int left, int top, int right, int bottom)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_INTERSECTCLIPRECT, 4, left, top, right, bottom) : is_wmf(dc) && !wmf_record(dc, META_INTERSECTCLIPRECT, 4, bottom, right, top, left)) return ERROR;
     return NtGdiClipRect(dc, left, top, right, bottom, RGN_AND);
 }
 
 int WINAPI ExcludeClipRect(HDC dc, int left, int top, int right, int bottom)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_EXCLUDECLIPRECT, 4, left, top, right, bottom) : is_wmf(dc) && !wmf_record(dc, META_EXCLUDECLIPRECT, 4, bottom, right, top, left)) return ERROR;
     return NtGdiClipRect(dc, left, top, right, bottom, RGN_DIFF);
 }
 
 int WINAPI OffsetClipRgn(HDC dc, int x, int y)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_OFFSETCLIPRGN, 2, x, y) : is_wmf(dc) && !wmf_record(dc, META_OFFSETCLIPRGN, 2, y, x)) return ERROR;
     return NtGdiOffsetClipRgn(dc, x, y);
 }
 
@@ -134,6 +138,7 @@ int WINAPI GetRandomRgn(HDC dc, HRGN region, INT which)
 
 int WINAPI SetMetaRgn(HDC dc)
 {
+    if (is_emf(dc) ? !emf_simple(dc, EMR_SETMETARGN, 0) : is_wmf(dc) && !false) return ERROR;
     return NtGdiSetMetaRgn(dc);
 }
 
@@ -149,20 +154,24 @@ BOOL WINAPI RectVisible(HDC dc, const RECT *rect)
 
 BOOL WINAPI FillRgn(HDC dc, HRGN region, HBRUSH brush)
 {
+    if (is_emf(dc) ? !emf_region(dc, EMR_FILLRGN, region, brush, 0, 0) : is_wmf(dc) && !false) return FALSE;
     return brush && NtGdiFillRgn(dc, region, brush, FALSE);
 }
 
 BOOL WINAPI PaintRgn(HDC dc, HRGN region)
 {
+    if (is_emf(dc) ? !emf_region(dc, EMR_PAINTRGN, region, NULL, 0, 0) : is_wmf(dc) && !false) return FALSE;
     return NtGdiFillRgn(dc, region, NULL, FALSE);
 }
 
 BOOL WINAPI InvertRgn(HDC dc, HRGN region)
 {
+    if (is_emf(dc) ? !emf_region(dc, EMR_INVERTRGN, region, NULL, 0, 0) : is_wmf(dc) && !false) return FALSE;
     return NtGdiFillRgn(dc, region, NULL, TRUE);
 }
 
 BOOL WINAPI FrameRgn(HDC dc, HRGN region, HBRUSH brush, int width, int height)
 {
+    if (is_emf(dc) ? !emf_region(dc, EMR_FRAMERGN, region, brush, width, height) : is_wmf(dc) && !false) return FALSE;
     return NtGdiFrameRgn(dc, region, brush, width, height);
 }

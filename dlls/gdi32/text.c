@@ -1,5 +1,5 @@
 /* wingdi.h: drawing and measuring text. */
-#include "gdi32.h"
+#include "emf.h"
 
 BOOL WINAPI ExtTextOutW(HDC dc, int x, int y, UINT flags, const RECT *rect, const WCHAR *text, UINT count, const INT *dx)
 {
@@ -7,6 +7,7 @@ BOOL WINAPI ExtTextOutW(HDC dc, int x, int y, UINT flags, const RECT *rect, cons
                           .has_rect = rect != NULL };
     if (count && !text) return FALSE;
     if (rect) t.rect = *rect;
+    if (is_emf(dc) ? !emf_text(dc, &t) : is_wmf(dc) && !wmf_text(dc, &t)) return FALSE;
     return NtGdiExtTextOut(dc, &t) || FAIL(ERROR_INVALID_HANDLE);
 }
 

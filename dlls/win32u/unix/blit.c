@@ -98,7 +98,7 @@ bool blit_dib(struct dc *dc, int x, int y, int width, int height, const struct d
         for (int row = part.y1; row < part.y2; row++) {
             if (rop3 == 0xcc && dc->dib.bpp == 32) { /* straight into the target; equal rows are copied */
                 uint32_t *to = (uint32_t *)dib_row(&dc->dib, row) + part.x1;
-                int64_t from = ((2 * (int64_t)(row - fetch.y) + 1) * fetch.sheight - 1) / (2 * (int64_t)fetch.height);
+                int64_t from = ((2 * (int64_t)(row - fetch.y) + 1) * fetch.sheight - !fetch.flip_y) / (2 * (int64_t)fetch.height);
                 if (from == last_row && fetch.mode == COLORONCOLOR)
                     memcpy(to, (uint32_t *)dib_row(&dc->dib, row - 1) + part.x1, (size_t)count * 4);
                 else

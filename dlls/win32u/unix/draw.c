@@ -270,7 +270,12 @@ BOOL sys_NtGdiPatBlt(HDC handle, int x, int y, int width, int height, DWORD rop)
         pixman_region32_fini(&region);
         return done;
     }
+    POINT p[2] = { { x, y }, { x + width, y + height } };
+    lp_to_dp(dc, p, 2);
     r = lp_to_dp_rect(dc, x, y, x + width, y + height);
+    /* a size below zero counts from the starting pixel, which belongs to the rectangle */
+    if (p[1].x < p[0].x && !(dc->s.layout & LAYOUT_RTL)) r.left++, r.right++;
+    if (p[1].y < p[0].y) r.top++, r.bottom++;
     return draw_rect(dc, dc->s.brush, rop3, r.left, r.top, r.right, r.bottom);
 }
 

@@ -329,8 +329,12 @@ static void add_point(struct outline_sink *sink, int type, const FT_Vector *v, b
 static void end_polygon(struct outline_sink *sink)
 {
     if (!sink->header) return;
-    if (sink->at.x != sink->start.x || sink->at.y != sink->start.y) add_point(sink, TT_PRIM_LINE, &sink->start, false);
     if (sink->failed) return;
+    TTPOLYCURVE *last = sink->curve ? (TTPOLYCURVE *)(sink->data + sink->curve - 1) : NULL;
+    if (last && last->wType == TT_PRIM_LINE && sink->at.x == sink->start.x && sink->at.y == sink->start.y) {
+        sink->size -= sizeof(POINTFX); /* the line that closes the polygon is understood */
+        if (!--last->cpfx) sink->size -= 4;
+    }
     ((TTPOLYGONHEADER *)(sink->data + sink->header - 1))->cb = (DWORD)(sink->size - (sink->header - 1));
     sink->header = sink->curve = 0;
 }

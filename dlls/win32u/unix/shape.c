@@ -581,6 +581,7 @@ BOOL sys_NtGdiExtFloodFill(HDC handle, int x, int y, COLORREF color, UINT type)
     if (!pixman_region32_contains_point((region_t *)clip, p.x, p.y, NULL) || !dc_begin(dc)) return FALSE;
     const pixman_box32_t all = *pixman_region32_extents((region_t *)clip);
     int width = all.x2 - all.x1, height = all.y2 - all.y1;
+    uint32_t mask = dc->dib.rgb888 ? 0xffffff : 0xffffffff; /* the byte that is no colour does not count */
     uint32_t pixel = dc_pixel(dc, color), *row = malloc(width * 4);
     uint8_t *state = calloc(width, height); /* 1: to fill; 2: filled */
     POINT *stack = malloc(((size_t)width * height + 1) * sizeof(*stack));
@@ -588,7 +589,7 @@ BOOL sys_NtGdiExtFloodFill(HDC handle, int x, int y, COLORREF color, UINT type)
     if (row && state && stack) {
         for (int i = 0; i < height; i++) {
             dib_read(&dc->dib, all.x1, all.y1 + i, width, row);
-            for (int k = 0; k < width; k++) state[(size_t)i * width + k] = (row[k] == pixel) == (type == FLOODFILLSURFACE);
+            for (int k = 0; k < width; k++) state[(size_t)i * width + k] = ((row[k] & mask) == pixel) == (type == FLOODFILLSURFACE);
         }
         if (pixman_region32_n_rects((region_t *)clip) > 1)
             for (int i = 0; i < height; i++)

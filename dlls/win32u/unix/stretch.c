@@ -6,15 +6,15 @@ static int64_t map(int64_t position, int64_t size, int64_t source_size)
     return position * source_size / size;
 }
 
-/* The source position below a target position's middle (of two equally near the lower), and the first target position that reaches a source position. */
-static int64_t map_middle(int64_t position, int64_t size, int64_t source_size)
+/* The source position below a target position's middle (of two equally near the one further left or up), and the first target position that reaches a source position. */
+static int64_t map_middle(int64_t position, int64_t size, int64_t source_size, bool flip)
 {
-    return ((2 * position + 1) * source_size - 1) / (2 * size);
+    return ((2 * position + 1) * source_size - !flip) / (2 * size);
 }
 
-static int64_t first_reaching(int64_t source, int64_t size, int64_t source_size)
+static int64_t first_reaching(int64_t source, int64_t size, int64_t source_size, bool flip)
 {
-    int64_t above = 2 * size * source + 1 - source_size;
+    int64_t above = 2 * size * source + !flip - source_size;
     return above <= 0 ? 0 : (above + 2 * source_size - 1) / (2 * source_size);
 }
 
@@ -33,7 +33,7 @@ static void narrow_axis(int start, int size, int source_start, int source_size, 
         int swap = low;
         low = source_size - high, high = source_size - swap;
     }
-    int64_t a = first_reaching(low, size, source_size), b = first_reaching(high, size, source_size);
+    int64_t a = first_reaching(low, size, source_size, flip), b = first_reaching(high, size, source_size, flip);
     if (start + a > *first) *first = (int)(start + a);
     if (start + b < *last) *last = (int)(start + b);
 }
@@ -166,9 +166,9 @@ void fetch_row(struct fetch *f, int x1, int x2, int y, uint32_t *pixels)
         average_row(f, x1, x2, y, pixels);
         return;
     }
-    int64_t row = map_middle(y - f->y, f->height, f->sheight);
+    int64_t row = map_middle(y - f->y, f->height, f->sheight, f->flip_y);
     source_row(f, f->sy + (int)(f->flip_y ? f->sheight - 1 - row : row));
-    int64_t at = (2 * (int64_t)(x1 - f->x) + 1) * f->swidth - 1, width = 2 * (int64_t)f->width;
+    int64_t at = (2 * (int64_t)(x1 - f->x) + 1) * f->swidth - !f->flip_x, width = 2 * (int64_t)f->width;
     int64_t column = at / width, rest = at % width, whole = f->swidth / f->width, part = 2 * (int64_t)(f->swidth % f->width);
     const uint32_t *from = f->row + f->sx + (f->flip_x ? f->swidth - 1 : 0);
     int sign = f->flip_x ? -1 : 1;

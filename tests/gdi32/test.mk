@@ -1,0 +1,1 @@
+gdi32_test_libs = -lmsvcrt
