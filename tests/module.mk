@@ -19,6 +19,7 @@ all_tests += tests/$(3)/$(1)/$(2).exe
 endef
 -include $(wildcard $(srcdir)/tests/*/test.mk)
 $(eval $(call test_rule,bench,bench,x86_64))
+$(eval $(call test_rule,bench,drawing,x86_64))
 $(eval $(call test_rule,cli,tool,x86_64))
 $(eval $(call test_rule,cli,terminal,x86_64))
 tests/x86_64/cli/behave.exe: $(srcdir)/tests/cli/behave.c

@@ -64,7 +64,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="ferry-bench-")
     env = dict(os.environ, FERRY_PREFIX=os.path.join(folder, "prefix"), WINEPREFIX=os.path.join(folder, "wine"),
                WINEDEBUG="-all")
-    bench = os.path.join(build, "tests/x86_64/bench/bench.exe")
+    programs = [os.path.join(build, "tests/x86_64/bench", name) for name in ("bench.exe", "drawing.exe")]
     hello = os.path.join(build, "lib/ferry/x86_64-windows/hello.exe")
     loaders = {"ferry": [os.path.join(build, "bin/ferry")]}
     if shutil.which("wine"):
@@ -75,8 +75,9 @@ def main():
         start_time(loader + [hello], folder, env)  # makes the prefix
     for _ in range(rounds):
         for name, loader in loaders.items():
-            for row, value in rows(loader + [bench], folder, env).items():
-                results[name].setdefault(row, []).append(value)
+            for bench in programs:
+                for row, value in rows(loader + [bench], folder, env).items():
+                    results[name].setdefault(row, []).append(value)
     for _ in range(rounds * 5):
         for name, loader in loaders.items():
             starts[name].append(start_time(loader + [hello], folder, env))

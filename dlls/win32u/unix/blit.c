@@ -1,7 +1,7 @@
 /* Transfers between bitmaps: BitBlt and its relatives. */
 #include "draw.h"
 
-#include <emmintrin.h>
+#include <immintrin.h>
 
 static void add(pixman_box32_t *all, const pixman_box32_t *box)
 {
@@ -181,12 +181,40 @@ static void blend_row(uint32_t *d, const uint32_t *s, int count, int constant, b
     }
 }
 
+/* The same, eight pixels at a time, where the processor can. */
+__attribute__((target("avx2"))) static void blend_row_avx2(uint32_t *d, const uint32_t *s, int count, int constant, bool has_alpha)
+{
+    __m256i zero = _mm256_setzero_si256(), full = _mm256_set1_epi16(255), scale = _mm256_set1_epi16(constant);
+    __m256i rest = _mm256_set1_epi16(255 - constant), half = _mm256_set1_epi16(128);
+
+#define DIVIDE255(value) ({ __m256i v_ = _mm256_add_epi16(value, half); \
+        _mm256_srli_epi16(_mm256_add_epi16(v_, _mm256_srli_epi16(v_, 8)), 8); })
+    for (; count >= 8; count -= 8, d += 8, s += 8) {
+        __m256i from = _mm256_loadu_si256((const __m256i *)s), to = _mm256_loadu_si256((const __m256i *)d), result[2];
+        for (int part = 0; part < 2; part++) {
+            __m256i f = part ? _mm256_unpackhi_epi8(from, zero) : _mm256_unpacklo_epi8(from, zero);
+            __m256i t = part ? _mm256_unpackhi_epi8(to, zero) : _mm256_unpacklo_epi8(to, zero);
+            if (!has_alpha) {
+                result[part] = DIVIDE255(_mm256_add_epi16(_mm256_mullo_epi16(f, scale), _mm256_mullo_epi16(t, rest)));
+                continue;
+            }
+            if (constant != 255) f = DIVIDE255(_mm256_mullo_epi16(f, scale));
+            __m256i alpha = _mm256_shufflehi_epi16(_mm256_shufflelo_epi16(f, 0xff), 0xff);
+            result[part] = _mm256_add_epi16(f, DIVIDE255(_mm256_mullo_epi16(t, _mm256_sub_epi16(full, alpha))));
+        }
+        _mm256_storeu_si256((__m256i *)d, _mm256_packus_epi16(result[0], result[1]));
+    }
+#undef DIVIDE255
+    if (count) blend_row(d, s, count, constant, has_alpha);
+}
+
 static bool alpha_blit(struct dc *dc, struct fetch *fetch, const pixman_box32_t *box, BLENDFUNCTION blend, pixman_box32_t *changed)
 {
     int clips, width = box->x2 - box->x1;
     const pixman_box32_t *clip = pixman_region32_rectangles((region_t *)dc_clip(dc), &clips);
     uint32_t *rows = malloc((size_t)width * 8);
     bool has_alpha = blend.AlphaFormat & AC_SRC_ALPHA;
+    void (*blend_pixels)(uint32_t *, const uint32_t *, int, int, bool) = __builtin_cpu_supports("avx2") ? blend_row_avx2 : blend_row;
 
     if (!rows) return false;
     for (int c = 0; c < clips; c++) {
@@ -211,11 +239,11 @@ static bool alpha_blit(struct dc *dc, struct fetch *fetch, const pixman_box32_t 
             if (to == rows + width) {
                 dib_read(&dc->dib, part.x1, y, count, to);
                 for (int i = 0; i < count; i++) to[i] = dib_to_rgb(&dc->dib, to[i]);
-                blend_row(to, from, count, blend.SourceConstantAlpha, has_alpha);
+                blend_pixels(to, from, count, blend.SourceConstantAlpha, has_alpha);
                 for (int i = 0; i < count; i++) to[i] = dib_from_rgb(&dc->dib, to[i] & 0xffffff);
                 dib_write(&dc->dib, part.x1, y, count, to);
             } else {
-                blend_row(to, from, count, blend.SourceConstantAlpha, has_alpha);
+                blend_pixels(to, from, count, blend.SourceConstantAlpha, has_alpha);
             }
         }
     }

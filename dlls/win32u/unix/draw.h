@@ -94,6 +94,8 @@ struct fetch { /* delivers rows of a source as they shall appear on a target */
     int mode;                              /* stretch mode; 0: no stretching */
     uint32_t *row;                         /* scratch */
     uint64_t *sum;
+    int *columns;                          /* source columns of the target's from columns_from on */
+    int columns_from, columns_count;
     int last_y;
 };
 

@@ -37,6 +37,11 @@ struct glyph {
 
 #define GLYPH_PAGES 256
 
+struct glyph_ref {
+    struct font *font;
+    uint32_t index;
+};
+
 /* A face at a size. */
 struct font {
     struct font *next;
@@ -47,15 +52,11 @@ struct font {
     bool rotated;
     int ascent, descent, internal_leading, external_leading, ave_width, max_width; /* pixels */
     struct glyph **pages[GLYPH_PAGES];
+    struct glyph_ref *chars[256]; /* what font_char found, of characters below 0x10000; font NULL: not asked yet */
     struct font *fallback;  /* fonts for characters that this one lacks, tried in order */
     bool fallback_sorted;
     struct face **fallback_faces;
     int fallback_count;
-};
-
-struct glyph_ref {
-    struct font *font;
-    uint32_t index;
 };
 
 extern FT_Library font_library;

@@ -159,7 +159,7 @@ static uint32_t char_index(struct face *face, uint32_t unicode)
     return index;
 }
 
-struct glyph_ref font_char(struct font *font, uint32_t unicode)
+static struct glyph_ref find_char(struct font *font, uint32_t unicode)
 {
     uint32_t index = char_index(font->face, unicode);
 
@@ -175,6 +175,19 @@ struct glyph_ref font_char(struct font *font, uint32_t unicode)
         if (other) return (struct glyph_ref){ other, index };
     }
     return (struct glyph_ref){ font, 0 };
+}
+
+struct glyph_ref font_char(struct font *font, uint32_t unicode)
+{
+    struct glyph_ref *page, ref;
+
+    if (unicode > 0xffff) return find_char(font, unicode);
+    page = font->chars[unicode >> 8];
+    if (page && page[unicode & 255].font) return page[unicode & 255];
+    if (!page) page = font->chars[unicode >> 8] = calloc(256, sizeof(*page));
+    ref = find_char(font, unicode);
+    if (page) page[unicode & 255] = ref;
+    return ref;
 }
 
 static void copy_bitmap(struct glyph *glyph, const FT_Bitmap *bitmap)

@@ -154,9 +154,14 @@ static void thin_line(struct batch *on, struct batch *off, struct dash *dash, in
     dash_skip(dash, first);
     int64_t run_start = first, run_minor = 0;
     bool run_on = true, running = false;
+    /* ties to the smaller coordinate: m = ceil(i * minor / length - 1/2); above is what m is too much by, times 2 * length */
+    int64_t m = -floor_div(length - 2 * first * minor, 2 * length), above = 2 * m * length - (2 * first * minor - length);
     for (int64_t i = first; i <= last + 1; i++) {
-        /* ties to the smaller coordinate: ceil(value - 1/2) */
-        int64_t m = i <= last ? -floor_div(length - 2 * i * minor, 2 * length) : 0;
+        if (i > first) {
+            above -= 2 * minor;
+            if (above < 0) m++, above += 2 * length;
+            else if (above >= 2 * length) m--, above -= 2 * length;
+        }
         bool draws = i <= last && (!dash->count || dash->on);
         if (running && (i > last || m != run_minor || draws != run_on)) {
             struct batch *batch = run_on ? on : off;

@@ -65,6 +65,7 @@ void fetch_fini(struct fetch *f)
 {
     free(f->row);
     free(f->sum);
+    free(f->columns);
 }
 
 static void source_row(struct fetch *f, int sy)
@@ -168,14 +169,20 @@ void fetch_row(struct fetch *f, int x1, int x2, int y, uint32_t *pixels)
     }
     int64_t row = map_middle(y - f->y, f->height, f->sheight, f->flip_y);
     source_row(f, f->sy + (int)(f->flip_y ? f->sheight - 1 - row : row));
-    int64_t at = (2 * (int64_t)(x1 - f->x) + 1) * f->swidth - !f->flip_x, width = 2 * (int64_t)f->width;
-    int64_t column = at / width, rest = at % width, whole = f->swidth / f->width, part = 2 * (int64_t)(f->swidth % f->width);
-    const uint32_t *from = f->row + f->sx + (f->flip_x ? f->swidth - 1 : 0);
-    int sign = f->flip_x ? -1 : 1;
-    for (int i = 0; i < x2 - x1; i++) {
-        pixels[i] = from[sign * column];
-        column += whole;
-        rest += part;
-        if (rest >= width) rest -= width, column++;
+    if (f->columns_from != x1 || f->columns_count < x2 - x1) {
+        int64_t at = (2 * (int64_t)(x1 - f->x) + 1) * f->swidth - !f->flip_x, width = 2 * (int64_t)f->width;
+        int64_t column = at / width, rest = at % width, whole = f->swidth / f->width, part = 2 * (int64_t)(f->swidth % f->width);
+        int *columns = realloc(f->columns, (x2 - x1) * sizeof(*columns));
+        if (!columns) return;
+        f->columns = columns;
+        f->columns_from = x1;
+        f->columns_count = x2 - x1;
+        for (int i = 0; i < x2 - x1; i++) {
+            columns[i] = f->sx + (int)(f->flip_x ? f->swidth - 1 - column : column);
+            column += whole;
+            rest += part;
+            if (rest >= width) rest -= width, column++;
+        }
     }
+    for (int i = 0; i < x2 - x1; i++) pixels[i] = f->row[f->columns[i]];
 }
