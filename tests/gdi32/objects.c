@@ -1,6 +1,7 @@
 /* wingdi.h: handles, stock objects, what GetObject tells, selection.
  *
  * Wine 8 gives handles that do not carry the type of the object. */
+#include <stddef.h>
 #include "tap.h"
 
 static void test_stock(void)
