@@ -353,7 +353,8 @@ static bool parallelogram_blit(struct dc *dc, const struct gdi_blit *b, const st
     if (!det) return false;
     POINT corners[4] = { p[0], p[1], { p[1].x + p[2].x - p[0].x, p[1].y + p[2].y - p[0].y }, p[2] };
     INT four = 4;
-    if (!polygon_region(&region, corners, &four, 1, ALTERNATE) || !dc_begin(dc)) {
+    pixman_box32_t limits = dc_limits(dc);
+    if (!polygon_region_within(&region, corners, &four, 1, ALTERNATE, &limits) || !dc_begin(dc)) {
         pixman_region32_fini(&region);
         return true;
     }

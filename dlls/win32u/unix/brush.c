@@ -30,13 +30,16 @@ static bool copy_tile(struct brush *brush, const struct dib *from)
     size_t stride = dib_stride(from->width, from->bpp);
 
     brush->tile = *from;
-    if (!(brush->tile_bits = malloc(stride * from->height + 4))) return false;
+    size_t size = stride * from->height;
+    if (!(brush->tile_bits = calloc(1, size + 256 * (sizeof(RGBQUAD) + sizeof(*brush->palette_indices))))) return false;
     brush->tile.top = brush->tile_bits;
     brush->tile.stride = stride;
+    RGBQUAD *colors = (RGBQUAD *)((char *)brush->tile_bits + size);
     if (from->bpp <= 8 && !from->mono) {
-        memcpy(brush->tile_colors, from->colors, from->color_count * sizeof(RGBQUAD));
-        brush->tile.colors = brush->tile_colors;
+        memcpy(colors, from->colors, from->color_count * sizeof(RGBQUAD));
+        brush->tile.colors = colors;
     }
+    brush->palette_indices = (uint16_t *)(colors + 256);
     for (int y = 0; y < from->height; y++) memcpy(dib_row(&brush->tile, y), dib_row(from, y), (from->width * from->bpp + 7) / 8);
     return true;
 }
@@ -88,9 +91,12 @@ HBRUSH sys_NtGdiCreateDIBBrush(const struct gdi_dib *in, ULONG_PTR packed)
         brush->style = BS_DIBPATTERN;
         brush->hatch = packed;
         brush->usage = args.usage;
-        memcpy(brush->palette_indices, source.palette_indices, sizeof(brush->palette_indices));
-        if (copy_tile(brush, &source.dib)) handle = brush_add(brush);
-        else brush_free(brush);
+        if (copy_tile(brush, &source.dib)) {
+            memcpy(brush->palette_indices, source.palette_indices, sizeof(source.palette_indices));
+            handle = brush_add(brush);
+        } else {
+            brush_free(brush);
+        }
     }
     dib_source_fini(&source);
     return handle;
@@ -168,9 +174,12 @@ HPEN sys_NtGdiExtCreatePen(ULONG style, ULONG width, HBRUSH brush_handle, ULONG_
     *pen->brush = *brush;
     pen->brush->header = (struct gdi_object){ 0 };
     pen->brush->tile_bits = NULL;
-    if (brush->tile_bits && !copy_tile(pen->brush, &brush->tile)) {
-        pen_free(pen);
-        return 0;
+    if (brush->tile_bits) {
+        if (!copy_tile(pen->brush, &brush->tile)) {
+            pen_free(pen);
+            return 0;
+        }
+        memcpy(pen->brush->palette_indices, brush->palette_indices, 256 * sizeof(*brush->palette_indices));
     }
     if (brush->style == BS_HATCHED) pen->brush->hatch = brush->hatch;
     handle = gdi_add(&pen->header, GDI_EXTPEN);

@@ -111,6 +111,14 @@ void paint_fini(struct paint *paint)
     if (paint->pixels && paint->pixels != paint->small) free(paint->pixels);
 }
 
+pixman_box32_t dc_limits(struct dc *dc)
+{
+    pixman_box32_t box = *pixman_region32_extents((region_t *)dc_clip(dc));
+
+    box.x1 -= dc->origin.x, box.x2 -= dc->origin.x, box.y1 -= dc->origin.y, box.y2 -= dc->origin.y;
+    return box;
+}
+
 static int modulo(int value, int size)
 {
     int rest = value % size;
@@ -229,6 +237,9 @@ bool draw_region(struct dc *dc, struct brush *brush, int rop3, const region_t *r
 
 bool draw_rect(struct dc *dc, struct brush *brush, int rop3, int left, int top, int right, int bottom)
 {
+    const int beyond = 0x3fffffff; /* any target */
+    left = left < -beyond ? -beyond : left, top = top < -beyond ? -beyond : top;
+    right = right > beyond ? beyond : right, bottom = bottom > beyond ? beyond : bottom;
     pixman_box32_t box = { left + dc->origin.x, top + dc->origin.y, right + dc->origin.x, bottom + dc->origin.y };
     struct paint paint;
 
@@ -265,7 +276,8 @@ BOOL sys_NtGdiPatBlt(HDC handle, int x, int y, int width, int height, DWORD rop)
         INT four = 4;
         region_t region;
         lp_to_dp(dc, p, 4);
-        if (!polygon_region(&region, p, &four, 1, ALTERNATE)) return FALSE;
+        pixman_box32_t limits = dc_limits(dc);
+        if (!polygon_region_within(&region, p, &four, 1, ALTERNATE, &limits)) return FALSE;
         bool done = draw_region(dc, dc->s.brush, rop3, &region);
         pixman_region32_fini(&region);
         return done;

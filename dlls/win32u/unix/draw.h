@@ -37,13 +37,19 @@ bool draw_region_paint(struct dc *dc, const struct paint *paint, int rop3, const
 
 /* Regions of shapes: initialised by these. */
 bool polygon_region(region_t *region, const POINT *points, const INT *counts, int polygons, int mode);
-bool vertices_region(region_t *region, const struct vertex *vertices, const int *counts, int polygons, int mode);
+/* Only the rows of `limits`, which NULL does not restrict. */
+bool polygon_region_within(region_t *region, const POINT *points, const INT *counts, int polygons, int mode,
+                           const pixman_box32_t *limits);
+bool vertices_region(region_t *region, const struct vertex *vertices, const int *counts, int polygons, int mode,
+                     const pixman_box32_t *limits);
+/* What can be drawn on, in device coordinates. */
+pixman_box32_t dc_limits(struct dc *dc);
 void round_rect_region(region_t *region, int left, int top, int right, int bottom, int width, int height); /* edges inside */
 
 /* The pen along lines. `closed`: the last point joins the first. */
 bool stroke_lines(struct dc *dc, const POINT *points, int count, bool closed);
 /* Region that a wide pen covers. */
-bool widen_lines(struct dc *dc, region_t *region, const POINT *points, int count, bool closed);
+bool widen_lines(struct dc *dc, region_t *region, const POINT *points, int count, bool closed, const pixman_box32_t *limits);
 bool pen_is_wide(struct dc *dc);
 struct pen *dc_pen(struct dc *dc);
 int pen_device_width(struct dc *dc);

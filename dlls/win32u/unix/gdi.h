@@ -83,9 +83,8 @@ struct brush {
     uint64_t hatch;  /* as GetObject tells it */
     struct dib tile; /* patterns: own copy */
     void *tile_bits;
-    RGBQUAD tile_colors[256];
-    uint32_t usage;  /* DIB_PAL_COLORS: tile_colors holds indices until it is used */
-    uint16_t palette_indices[256];
+    uint32_t usage;  /* DIB_PAL_COLORS: the tile's colours are found by palette_indices when it is used */
+    uint16_t *palette_indices; /* 256 of them, in tile_bits */
 };
 
 struct pen {

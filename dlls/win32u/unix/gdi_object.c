@@ -48,7 +48,7 @@ void *copy_in(const void *from, size_t count, size_t size)
 {
     void *copy;
 
-    if (count > 0x4000000 / size) return NULL;
+    if (count > 0x40000000 / size) return NULL;
     copy = malloc(count * size + 1);
     if (copy && !virtual_read(copy, from, count * size)) {
         free(copy);

@@ -102,6 +102,8 @@ static void dash_init(struct dash *dash, struct dc *dc)
         dash->count = 2;
         dash->lengths[0] = dash->lengths[1] = 1;
     }
+    for (uint32_t i = 0; i < dash->count; i++)
+        if (dash->lengths[i] > 0x10000) dash->lengths[i] = 0x10000;
     dash->left = dash->lengths[0];
 }
 
@@ -186,6 +188,7 @@ struct pieces { /* convex polygons that all turn the same way */
     struct vertex *vertex;
     int *counts;
     int vertices, vertex_room, polygons, polygon_room;
+    const pixman_box32_t *limits; /* pieces beyond are left out; NULL: none */
     bool failed;
 };
 
@@ -193,6 +196,13 @@ static void add_piece(struct pieces *pieces, const struct vertex *v, int count)
 {
     double area = 0;
 
+    if (pieces->limits) {
+        const pixman_box32_t *l = pieces->limits;
+        int left = 0, right = 0, above = 0, below = 0;
+        for (int i = 0; i < count; i++)
+            left += v[i].x < l->x1 - 1, right += v[i].x > l->x2 + 1, above += v[i].y < l->y1 - 1, below += v[i].y > l->y2 + 1;
+        if (left == count || right == count || above == count || below == count) return;
+    }
     if (pieces->vertices + count > pieces->vertex_room) {
         int room = (pieces->vertices + count) * 2;
         struct vertex *larger = realloc(pieces->vertex, room * sizeof(*larger));
@@ -223,7 +233,10 @@ static void add_piece(struct pieces *pieces, const struct vertex *v, int count)
 
 static void add_disc(struct pieces *pieces, struct vertex at, double radius)
 {
+    const pixman_box32_t *l = pieces->limits;
     struct vertex v[64];
+
+    if (l && (at.x + radius < l->x1 - 1 || at.x - radius > l->x2 + 1 || at.y + radius < l->y1 - 1 || at.y - radius > l->y2 + 1)) return;
     int count = radius < 4 ? 16 : radius < 20 ? 32 : 64;
 
     for (int i = 0; i < count; i++) {
@@ -319,7 +332,19 @@ static void add_dashed(struct pieces *pieces, struct dc *dc, const struct vertex
     for (int i = 0; i < segments; i++) {
         struct vertex a = v[i], b = v[(i + 1) % count];
         double whole = hypot(b.x - a.x, b.y - a.y), at = 0;
-        if (whole > 1e6) whole = 0; /* far outside: not worth its dashes */
+        const pixman_box32_t *l = pieces->limits;
+        double reach = 2 * half + 2;
+        if (whole > 1e5 || (l && ((a.x < l->x1 - reach && b.x < l->x1 - reach) || (a.x > l->x2 + reach && b.x > l->x2 + reach) ||
+                                  (a.y < l->y1 - reach && b.y < l->y1 - reach) || (a.y > l->y2 + reach && b.y > l->y2 + reach)))) {
+            double all = 0; /* outside: only the place in the pattern moves on */
+            for (uint32_t k = 0; k < dash->count; k++) all += dash->lengths[k];
+            if (!(index & 1)) add_run(pieces, dc, run, length, false, half);
+            for (whole = fmod(whole, all); whole > left; left = dash->lengths[index = (index + 1) % dash->count]) whole -= left;
+            left -= whole;
+            length = 0;
+            run[length++] = b;
+            continue;
+        }
         while (whole - at > left) {
             at += left;
             struct vertex p = { a.x + (b.x - a.x) * at / whole, a.y + (b.y - a.y) * at / whole };
@@ -338,9 +363,9 @@ static void add_dashed(struct pieces *pieces, struct dc *dc, const struct vertex
     free(run);
 }
 
-bool widen_lines(struct dc *dc, region_t *region, const POINT *points, int count, bool closed)
+bool widen_lines(struct dc *dc, region_t *region, const POINT *points, int count, bool closed, const pixman_box32_t *limits)
 {
-    struct pieces pieces = { 0 };
+    struct pieces pieces = { .limits = limits };
     struct vertex *v = malloc((count + 1) * sizeof(*v));
     struct dash dash;
     double half = pen_device_width(dc) / 2.0;
@@ -360,7 +385,7 @@ bool widen_lines(struct dc *dc, region_t *region, const POINT *points, int count
     done = !pieces.failed;
     if (done && pieces.polygons) {
         pixman_region32_fini(region);
-        done = vertices_region(region, pieces.vertex, pieces.counts, pieces.polygons, WINDING);
+        done = vertices_region(region, pieces.vertex, pieces.counts, pieces.polygons, WINDING, limits);
     }
     free(pieces.vertex);
     free(pieces.counts);
@@ -394,7 +419,8 @@ bool stroke_lines(struct dc *dc, const POINT *points, int count, bool closed)
     if (!pen_paint(dc, &paint)) return false;
     if (pen_is_wide(dc)) {
         region_t region;
-        done = widen_lines(dc, &region, points, count, closed);
+        pixman_box32_t limits = dc_limits(dc);
+        done = widen_lines(dc, &region, points, count, closed, &limits);
         if (done) done = draw_region_paint(dc, &paint, rop3, &region);
         pixman_region32_fini(&region);
     } else if (dc_begin(dc)) {

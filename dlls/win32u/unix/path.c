@@ -88,7 +88,7 @@ fail:
 }
 
 /* The figures of a flat path as polygons. */
-static bool path_region(struct dc *dc, region_t *region)
+static bool path_region(struct dc *dc, region_t *region, const pixman_box32_t *limits)
 {
     struct path flat;
     int *counts, figures = 0;
@@ -105,7 +105,7 @@ static bool path_region(struct dc *dc, region_t *region)
         counts[figures - 1]++;
     }
     pixman_region32_fini(region);
-    done = polygon_region(region, flat.points, counts, figures, dc->s.fill_mode);
+    done = polygon_region_within(region, flat.points, counts, figures, dc->s.fill_mode, limits);
     free(counts);
     path_free(&flat);
     return done;
@@ -126,7 +126,7 @@ static bool path_stroke(struct dc *dc, region_t *widened)
         if (i > start) {
             if (widened) {
                 region_t part;
-                done = widen_lines(dc, &part, flat.points + start, i - start + 1, closed);
+                done = widen_lines(dc, &part, flat.points + start, i - start + 1, closed, NULL);
                 pixman_region32_union(widened, widened, &part);
                 pixman_region32_fini(&part);
             } else {
@@ -174,7 +174,8 @@ BOOL sys_NtGdiPath(HDC handle, ULONG operation)
     case GDI_PATH_STROKE:
     case GDI_PATH_STROKE_AND_FILL:
         if (operation != GDI_PATH_STROKE) {
-            done = path_region(dc, &region) && draw_region(dc, dc->s.brush, rop3_from_rop2(dc->s.rop2), &region);
+            pixman_box32_t limits = dc_limits(dc);
+            done = path_region(dc, &region, &limits) && draw_region(dc, dc->s.brush, rop3_from_rop2(dc->s.rop2), &region);
             pixman_region32_fini(&region);
         }
         if (operation != GDI_PATH_FILL) done = done && path_stroke(dc, NULL);
@@ -237,7 +238,7 @@ HRGN sys_NtGdiPathToRegion(HDC handle)
     HRGN result = 0;
 
     if (!dc || !dc->s.has_path) return 0;
-    if (path_region(dc, &region)) result = region_create_handle(&region);
+    if (path_region(dc, &region, NULL)) result = region_create_handle(&region);
     pixman_region32_fini(&region);
     path_free(&dc->s.path);
     dc->s.has_path = false;

@@ -45,7 +45,7 @@ static double clamp(double value)
     return value < -1e8 ? -1e8 : value > 1e8 ? 1e8 : value;
 }
 
-static bool add_edge(struct edge *edge, struct vertex a, struct vertex b)
+static bool add_edge(struct edge *edge, struct vertex a, struct vertex b, int low, int high)
 {
     int winding = 1;
 
@@ -55,18 +55,26 @@ static bool add_edge(struct edge *edge, struct vertex a, struct vertex b)
     }
     double first = ceil(a.y), last = ceil(b.y);
     if (!(first < last)) return false;
-    if (first < -ROW_LIMIT) first = -ROW_LIMIT;
-    if (last > ROW_LIMIT) last = ROW_LIMIT;
+    if (first < low) first = low;
+    if (last > high) last = high;
     if (first >= last) return false;
     *edge = (struct edge){ (int)first, (int)last, a.x, a.y, b.x - a.x, b.y - a.y, winding };
     return true;
 }
 
+static int compare_crossings(const void *a, const void *b)
+{
+    int p = ((const struct crossing *)a)->x, q = ((const struct crossing *)b)->x;
+    return (p > q) - (p < q);
+}
+
 static bool scan_row(struct boxes *boxes, struct crossing *crossing, int count, int y, int mode)
 {
-    int depth = 0;
+    int depth = 0, order = 0;
 
-    for (int i = 1; i < count; i++) { /* nearly sorted from row to row */
+    for (int i = 1; count > 32 && i < count && order < 32; i++) order += crossing[i].x < crossing[i - 1].x;
+    if (order >= 32) qsort(crossing, count, sizeof(*crossing), compare_crossings);
+    else for (int i = 1; i < count; i++) { /* nearly sorted from row to row */
         struct crossing moving = crossing[i];
         int k = i;
         for (; k && crossing[k - 1].x > moving.x; k--) crossing[k] = crossing[k - 1];
@@ -84,8 +92,10 @@ static bool scan_row(struct boxes *boxes, struct crossing *crossing, int count, 
 }
 
 /* Region of the polygons, each closed. `region` is initialised in any case; false: no memory. */
-bool vertices_region(region_t *region, const struct vertex *vertices, const int *counts, int polygons, int mode)
+bool vertices_region(region_t *region, const struct vertex *vertices, const int *counts, int polygons, int mode,
+                     const pixman_box32_t *limits)
 {
+    int low = limits && limits->y1 > -ROW_LIMIT ? limits->y1 : -ROW_LIMIT, high = limits && limits->y2 < ROW_LIMIT ? limits->y2 : ROW_LIMIT;
     struct boxes boxes = { 0 };
     struct edge *edges;
     int total = 0, edge_count = 0;
@@ -101,7 +111,7 @@ bool vertices_region(region_t *region, const struct vertex *vertices, const int 
         for (int k = 0; k < counts[i]; k++) {
             struct vertex a = vertices[k], b = vertices[k + 1 < counts[i] ? k + 1 : 0];
             a.x = clamp(a.x), a.y = clamp(a.y), b.x = clamp(b.x), b.y = clamp(b.y);
-            if (add_edge(&edges[edge_count], a, b)) edge_count++;
+            if (add_edge(&edges[edge_count], a, b, low, high)) edge_count++;
         }
         vertices += counts[i];
     }
@@ -134,6 +144,12 @@ bool vertices_region(region_t *region, const struct vertex *vertices, const int 
 
 bool polygon_region(region_t *region, const POINT *points, const INT *counts, int polygons, int mode)
 {
+    return polygon_region_within(region, points, counts, polygons, mode, NULL);
+}
+
+bool polygon_region_within(region_t *region, const POINT *points, const INT *counts, int polygons, int mode,
+                           const pixman_box32_t *limits)
+{
     struct vertex *vertices;
     int total = 0;
     bool done;
@@ -144,7 +160,7 @@ bool polygon_region(region_t *region, const POINT *points, const INT *counts, in
         return false;
     }
     for (int i = 0; i < total; i++) vertices[i] = (struct vertex){ points[i].x, points[i].y };
-    done = vertices_region(region, vertices, counts, polygons, mode);
+    done = vertices_region(region, vertices, counts, polygons, mode, limits);
     free(vertices);
     return done;
 }

@@ -204,10 +204,11 @@ static void transform_figure(struct dc *dc, struct figure *figure)
 
 static bool fill_and_stroke(struct dc *dc, const POINT *points, int count)
 {
+    pixman_box32_t limits = dc_limits(dc);
     region_t region;
     bool done;
 
-    done = polygon_region(&region, points, &count, 1, dc->s.fill_mode) &&
+    done = polygon_region_within(&region, points, &count, 1, dc->s.fill_mode, &limits) &&
         draw_region(dc, dc->s.brush, rop3_from_rop2(dc->s.rop2), &region);
     pixman_region32_fini(&region);
     return done && stroke_lines(dc, points, count, true);
@@ -305,7 +306,8 @@ BOOL sys_NtGdiRectangle(HDC handle, ULONG shape, int left, int top, int right, i
         if (style == PS_NULL) return draw_rect(dc, dc->s.brush, rop3, r.left, r.top, r.right, r.bottom);
         if (wide) {
             region_t region, inside;
-            bool done = widen_lines(dc, &region, p, 4, true);
+            pixman_box32_t limits = dc_limits(dc);
+            bool done = widen_lines(dc, &region, p, 4, true, &limits);
             region_init_rect(&inside, r.left, r.top, r.right, r.bottom);
             pixman_region32_subtract(&inside, &inside, &region);
             done = done && draw_region(dc, dc->s.brush, rop3, &inside);
@@ -351,8 +353,9 @@ BOOL sys_NtGdiRectangle(HDC handle, ULONG shape, int left, int top, int right, i
             region_t edge;
             pixman_region32_init(&edge);
             if (wide) {
+                pixman_box32_t limits = dc_limits(dc);
                 pixman_region32_fini(&edge);
-                widen_lines(dc, &edge, points, count, true);
+                widen_lines(dc, &edge, points, count, true, &limits);
             }
             pixman_region32_subtract(&whole, &whole, &edge);
             pixman_region32_fini(&edge);
@@ -515,8 +518,9 @@ BOOL sys_NtGdiPoly(HDC handle, ULONG kind, const POINT *points, const INT *count
     } else {
         done = true;
         if (closed) {
+            pixman_box32_t limits = dc_limits(dc);
             region_t region;
-            done = polygon_region(&region, p, lengths, polygons, dc->s.fill_mode) &&
+            done = polygon_region_within(&region, p, lengths, polygons, dc->s.fill_mode, &limits) &&
                 draw_region(dc, dc->s.brush, rop3_from_rop2(dc->s.rop2), &region);
             pixman_region32_fini(&region);
         }

@@ -44,6 +44,10 @@ bool fetch_init(struct fetch *f, const struct dib *target, const struct dib *sou
     *f = (struct fetch){ .source = source, .target = target, .translation = translation, .mode = mode, .last_y = -1 };
     f->flip_x = (width < 0) != (swidth < 0);
     f->flip_y = (height < 0) != (sheight < 0);
+    const int beyond = 0x10000000; /* any bitmap */
+    if (abs(x) > beyond || abs(y) > beyond || width > beyond || width < -beyond || height > beyond || height < -beyond || abs(sx) > beyond ||
+        abs(sy) > beyond || swidth > beyond || swidth < -beyond || sheight > beyond || sheight < -beyond)
+        return false;
     if (width < 0) x += width + 1, width = -width;
     if (height < 0) y += height + 1, height = -height;
     if (swidth < 0) sx += swidth + 1, swidth = -swidth;

@@ -164,7 +164,7 @@ static void draw_bar(struct dc *dc, struct font *font, double x, double y, doubl
     v[2] = (struct vertex){ v[1].x - vx * thickness, v[1].y - vy * thickness };
     v[3] = (struct vertex){ x - vx * thickness, y - vy * thickness };
     paint_init_color(&paint, dc, color);
-    if (vertices_region(&region, v, &four, 1, WINDING)) draw_region_paint(dc, &paint, 0xf0, &region);
+    if (vertices_region(&region, v, &four, 1, WINDING, NULL)) draw_region_paint(dc, &paint, 0xf0, &region);
     pixman_region32_fini(&region);
 }
 
@@ -258,7 +258,7 @@ BOOL sys_NtGdiExtTextOut(HDC handle, const struct gdi_text *in)
             struct vertex v[4] = { { x + vx * font->ascent, y + vy * font->ascent }, { 0 }, { 0 }, { x - vx * font->descent, y - vy * font->descent } };
             v[1] = (struct vertex){ v[0].x + ux * width, v[0].y + uy * width };
             v[2] = (struct vertex){ v[3].x + ux * width, v[3].y + uy * width };
-            vertices_region(&box, v, &four, 1, WINDING);
+            vertices_region(&box, v, &four, 1, WINDING, NULL);
         } else {
             region_init_rect(&box, (int)x, (int)y - font->ascent, (int)(x + width), (int)y + font->descent);
         }
