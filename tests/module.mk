@@ -82,7 +82,11 @@ fuzz-pe:
 generated/number_cases.h: $(srcdir)/tests/lib/number_cases.py
 	$(say) GEN $@
 	$(Q)$(MKDIR_P) $(@D) && $(PYTHON) $< >$@
-tests/x86_64/ucrtbase/number_cases.exe: generated/number_cases.h
+generated/math_cases.h: $(srcdir)/tests/lib/math_cases.py
+	$(say) GEN $@
+	$(Q)$(MKDIR_P) $(@D) && $(PYTHON) $< >$@
+$(foreach arch,$(ARCHS),tests/$(arch)/ucrtbase/math_cases.exe): generated/math_cases.h
+$(foreach arch,$(ARCHS),tests/$(arch)/ucrtbase/number_cases.exe): generated/number_cases.h
 
 # C++ of MSVC's ABI, by clang where there is one: $(call msvc_test,DLL,TOPIC,import libraries). tests/DLL/TOPIC.cpp, or with
 # MSVC_SOURCE_TOPIC another one; with MSVC_COMPRESS_TOPIC its tables are rewritten for
