@@ -71,41 +71,35 @@ static void unwind_to(struct registration *frame, const struct function *functio
     }
 }
 
-/* Stands before the function's registration while a catch block runs. */
+/* Stands before the function's registration while a catch block runs: handler of what is thrown in the block. */
 struct guard {
-    struct registration *next;
+    void *next; /* another guard, or the registration */
     void *handler;
+    struct registration *frame;
+    const struct function *function;
+    const struct function_try *block;
 };
-
-static EXCEPTION_DISPOSITION __cdecl catch_left(EXCEPTION_RECORD *record, struct guard *guard, CONTEXT *context,
-                                                void *dispatcher)
-{
-    struct cxx_thread *thread = cxx_thread();
-
-    if (record->ExceptionFlags & UNWINDING && thread->catches) {
-        bool again = cxx_is_exception(record) &&
-                     record->ExceptionInformation[1] == thread->catches->record.ExceptionInformation[1];
-        cxx_end_catch(!again); /* a rethrown object lives on */
-    }
-    return ExceptionContinueSearch;
-}
 
 static inline void set_registration(void *frame)
 {
     __asm__ volatile("movl %0, %%fs:0" : : "r"(frame) : "memory");
 }
 
-DECLSPEC_NORETURN static void catch_it(struct registration *frame, const struct function *function,
+static EXCEPTION_DISPOSITION __cdecl guard_handler(EXCEPTION_RECORD *record, struct guard *guard, CONTEXT *context,
+                                                   void *dispatcher);
+
+/* target: the function's registration, or the guard of the catch block that the try block lies in. */
+DECLSPEC_NORETURN static void catch_it(void *target, struct registration *frame, const struct function *function,
                                        const struct function_try *block, const struct function_handler *handler,
                                        const struct cxx_catchable *catchable, EXCEPTION_RECORD *record, CONTEXT *context)
 {
     const struct cxx_handler wanted = { .adjectives = handler->adjectives, .object = handler->object };
     struct cxx_catch running = { .frame = (ULONG_PTR)frame };
-    struct guard guard = { frame, catch_left };
+    struct guard guard = { target, guard_handler, frame, function, block };
     void *stack, *resume;
 
     cxx_make_variable(record, &wanted, catchable, (ULONG_PTR)frame->ebp);
-    RtlUnwind(frame, NULL, record, NULL);
+    RtlUnwind(target, NULL, record, NULL);
     record->ExceptionFlags &= ~UNWINDING;
     unwind_to(frame, function, block->low);
     frame->state = block->high + 1;
@@ -114,21 +108,22 @@ DECLSPEC_NORETURN static void catch_it(struct registration *frame, const struct 
     set_registration(&guard);
     resume = call_with_ebp(handler->address, frame->ebp);
     ((void **)frame)[-1] = stack;
-    set_registration(frame);
+    set_registration(target);
     cxx_end_catch(true);
     __asm__ volatile("movl %0, %%esp\n\tmovl %1, %%ebp\n\tjmp *%2" : : "r"(stack), "r"(frame->ebp), "a"(resume));
     __builtin_unreachable();
 }
 
-/* Returns when no catch block of the function takes the exception. */
-static void find_handler(struct registration *frame, const struct function *function, EXCEPTION_RECORD *record,
-                         CONTEXT *context)
+/* Returns when no catch block takes the exception. `inside`: only try blocks within the catch blocks of that one. */
+static void find_handler(void *target, struct registration *frame, const struct function *function,
+                         const struct function_try *inside, EXCEPTION_RECORD *record, CONTEXT *context)
 {
     bool translated = false;
 
     for (unsigned i = 0; i < function->try_count; i++) {
         const struct function_try *block = &function->tries[i];
         if (frame->state < block->low || frame->state > block->high) continue;
+        if (inside && (block->low <= inside->high || block->high > inside->catch_high)) continue;
         if (!translated && !cxx_is_exception(record)) cxx_translate(record, context);
         translated = true;
         for (int j = 0; j < block->handler_count; j++) {
@@ -137,22 +132,42 @@ static void find_handler(struct registration *frame, const struct function *func
             bool anything;
             const struct cxx_catchable *catchable = cxx_match(record, &wanted, 0, &anything);
             if (!catchable && !anything) continue;
-            catch_it(frame, function, block, handler, catchable, record, context);
+            catch_it(target, frame, function, block, handler, catchable, record, context);
         }
     }
+}
+
+static bool passes_by(const struct function *function, const EXCEPTION_RECORD *record)
+{
+    unsigned magic = function->magic & 0x1fffffff;
+
+    if (magic < CXX_MAGIC || magic > CXX_MAGIC_LAST) return true;
+    return magic >= CXX_MAGIC_LAST && function->flags & FUNCTION_SYNCHRONOUS && record->ExceptionCode != CXX_EXCEPTION &&
+           record->ExceptionCode != STATUS_LONGJUMP; /* compiled with /EHs: system exceptions pass it by */
+}
+
+static EXCEPTION_DISPOSITION __cdecl guard_handler(EXCEPTION_RECORD *record, struct guard *guard, CONTEXT *context,
+                                                   void *dispatcher)
+{
+    struct cxx_thread *thread = cxx_thread();
+
+    if (record->ExceptionFlags & UNWINDING) {
+        bool again = thread->catches && cxx_is_exception(record) &&
+                     record->ExceptionInformation[1] == thread->catches->record.ExceptionInformation[1];
+        if (!passes_by(guard->function, record)) unwind_to(guard->frame, guard->function, guard->block->high);
+        if (thread->catches) cxx_end_catch(!again); /* a rethrown object lives on */
+    } else if (!passes_by(guard->function, record) && record->ExceptionCode != STATUS_LONGJUMP) {
+        find_handler(guard, guard->frame, guard->function, guard->block, record, context);
+    }
+    return ExceptionContinueSearch;
 }
 
 EXCEPTION_DISPOSITION __cdecl cxx_frame_handler(const struct function *function, EXCEPTION_RECORD *record,
                                                 struct registration *frame, CONTEXT *context)
 {
-    unsigned magic = function->magic & 0x1fffffff;
-
-    if (magic < CXX_MAGIC || magic > CXX_MAGIC_LAST) return ExceptionContinueSearch;
-    if (magic >= CXX_MAGIC_LAST && function->flags & FUNCTION_SYNCHRONOUS &&
-        record->ExceptionCode != CXX_EXCEPTION && record->ExceptionCode != STATUS_LONGJUMP)
-        return ExceptionContinueSearch; /* compiled with /EHs: system exceptions pass it by */
+    if (passes_by(function, record)) return ExceptionContinueSearch;
     if (record->ExceptionFlags & UNWINDING) unwind_to(frame, function, -1);
-    else if (record->ExceptionCode != STATUS_LONGJUMP) find_handler(frame, function, record, context);
+    else if (record->ExceptionCode != STATUS_LONGJUMP) find_handler(frame, frame, function, NULL, record, context);
     return ExceptionContinueSearch;
 }
 
