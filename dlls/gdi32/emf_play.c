@@ -522,6 +522,7 @@ BOOL WINAPI PlayEnhMetaFileRecord(HDC dc, HANDLETABLE *table, const ENHMETARECOR
     case EMR_EXTCREATEPEN: return set_object(table, count, p[0], ext_pen((const EMREXTCREATEPEN *)r));
     case EMR_CREATEBRUSHINDIRECT: {
         LOGBRUSH brush = { p[1], p[2], p[3] };
+        if (brush.lbStyle > BS_HATCHED) return FALSE; /* others would hold a pointer */
         return set_object(table, count, p[0], CreateBrushIndirect(&brush));
     }
     case EMR_CREATEMONOBRUSH:

@@ -112,6 +112,35 @@ static void test_select(void)
     ok(!SelectObject(NULL, GetStockObject(BLACK_PEN)) && GetLastError() == ERROR_INVALID_HANDLE, "no DC: error %lu", GetLastError());
 }
 
+/* Far more than the table of handles holds: each must be given back. */
+static void test_many(void)
+{
+    HDC dc = CreateCompatibleDC(NULL);
+    BITMAPINFO info = { { sizeof(BITMAPINFOHEADER), 4, 4, 1, 32, BI_RGB } };
+    void *bits;
+    int made = 0;
+
+    for (int i = 0; i < 100000; i++) {
+        HGDIOBJ object = i & 1 ? (HGDIOBJ)CreateSolidBrush(i) : (HGDIOBJ)CreateRectRgn(0, 0, i, 1);
+        made += object && DeleteObject(object);
+    }
+    ok(made == 100000, "%d objects made and deleted", made);
+    made = 0;
+    for (int i = 0; i < 3000; i++) {
+        HPEN pen = CreatePen(PS_SOLID, 1, i), old = SelectObject(dc, pen);
+        HBITMAP bitmap = CreateDIBSection(dc, &info, DIB_RGB_COLORS, &bits, NULL, 0), first = SelectObject(dc, bitmap);
+        HDC other = CreateCompatibleDC(dc);
+        SaveDC(dc);
+        DeleteObject(pen); /* selected: goes when it is deselected */
+        RestoreDC(dc, -1);
+        SelectObject(dc, old);
+        SelectObject(dc, first);
+        made += DeleteObject(bitmap) && DeleteDC(other) && !GetObjectType(pen);
+    }
+    ok(made == 3000, "%d rounds of selected objects", made);
+    DeleteDC(dc);
+}
+
 static int pens;
 static int CALLBACK count_pens(LPVOID object, LPARAM param)
 {
@@ -127,6 +156,7 @@ START_TESTS
     test_types();
     test_get_object();
     test_select();
+    test_many();
     ok(EnumObjects(dc, OBJ_PEN, count_pens, 77) && pens > 8, "EnumObjects told of %d pens", pens);
     ok(GetDeviceCaps(dc, TECHNOLOGY) == DT_RASDISPLAY && GetDeviceCaps(dc, LOGPIXELSX) > 50, "device capabilities");
     ok(!DeleteObject(NULL), "DeleteObject(NULL)");

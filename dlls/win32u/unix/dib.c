@@ -1,6 +1,7 @@
 /* Reading, writing and converting pixels of every depth. */
 #include "dib.h"
 
+#include <immintrin.h>
 #include <string.h>
 
 static void mask_position(uint32_t mask, uint8_t *shift, uint8_t *bits)
@@ -237,11 +238,27 @@ static void fill_narrow(uint8_t *row, int left, int right, int bpp, struct solid
     }
 }
 
-/* Long runs go by the processor's own string store, which fills whole cache lines. */
+__attribute__((target("avx2"))) static void fill_words_avx2(uint32_t *at, uint32_t value, size_t count)
+{
+    __m256i all = _mm256_set1_epi32((int)value);
+    uint32_t *end = at + count;
+
+    _mm256_storeu_si256((__m256i *)at, all);
+    at = (uint32_t *)(((uintptr_t)at + 32) & ~(uintptr_t)31);
+    for (; at + 32 <= end; at += 32) {
+        _mm256_store_si256((__m256i *)at, all);
+        _mm256_store_si256((__m256i *)at + 1, all);
+        _mm256_store_si256((__m256i *)at + 2, all);
+        _mm256_store_si256((__m256i *)at + 3, all);
+    }
+    for (; at + 8 <= end; at += 8) _mm256_store_si256((__m256i *)at, all);
+    _mm256_storeu_si256((__m256i *)(end - 8), all);
+}
+
 static void fill_words(uint32_t *at, uint32_t value, size_t count)
 {
-    if (count < 128) for (size_t i = 0; i < count; i++) at[i] = value;
-    else __asm__ volatile("rep stosl" : "+D"(at), "+c"(count) : "a"(value) : "memory");
+    if (count >= 16 && __builtin_cpu_supports("avx2")) fill_words_avx2(at, value, count);
+    else for (size_t i = 0; i < count; i++) at[i] = value;
 }
 
 __attribute__((optimize("O3"))) void dib_fill(const struct dib *dib, int left, int top, int right, int bottom,

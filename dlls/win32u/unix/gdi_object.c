@@ -11,7 +11,7 @@ static struct {
     struct gdi_object *object;
     uint8_t unique;
 } *table;
-static uint32_t used = FIRST_INDEX, *free_list, free_count;
+static uint32_t used = FIRST_INDEX, *free_list, free_first, free_count; /* a ring of free indices, the oldest first */
 static pthread_mutex_t lock;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static HGDIOBJ stock[STOCK_LAST + 2];
@@ -64,8 +64,8 @@ HGDIOBJ gdi_add(struct gdi_object *object, enum gdi_type type)
     uint32_t index;
 
     if (free_count > 64 || (free_count && used == TABLE_SIZE)) { /* the oldest free one: stale handles stay wrong longer */
-        index = free_list[0];
-        memmove(free_list, free_list + 1, --free_count * sizeof(*free_list));
+        index = free_list[free_first++ % TABLE_SIZE];
+        free_count--;
     } else if (used < TABLE_SIZE) {
         index = used++;
     } else {
@@ -94,7 +94,7 @@ void gdi_remove(struct gdi_object *object)
 
     if (index < FIRST_INDEX || table[index].object != object) return;
     table[index].object = NULL;
-    if (free_count < TABLE_SIZE) free_list[free_count++] = index;
+    free_list[(free_first + free_count++) % TABLE_SIZE] = index;
 }
 
 static void object_free(struct gdi_object *object)

@@ -39,6 +39,9 @@ struct batch {
     const struct paint *paint;
     int rop3;
     int count;
+    bool direct;             /* one clip box, one colour, 32 bits: pixels are set at once */
+    pixman_box32_t clip;
+    struct solid solid;
     pixman_box32_t changed;
     pixman_box32_t boxes[128];
 };
@@ -57,6 +60,18 @@ static void batch_add(struct batch *batch, int left, int top, int right, int bot
     if (top < all->y1) all->y1 = top;
     if (right > all->x2) all->x2 = right;
     if (bottom > all->y2) all->y2 = bottom;
+    if (batch->direct) {
+        const pixman_box32_t *c = &batch->clip;
+        if (left < c->x1) left = c->x1;
+        if (top < c->y1) top = c->y1;
+        if (right > c->x2) right = c->x2;
+        if (bottom > c->y2) bottom = c->y2;
+        for (int y = top; y < bottom; y++) {
+            uint32_t *row = (uint32_t *)dib_row(&batch->dc->dib, y);
+            for (int x = left; x < right; x++) row[x] = (row[x] & batch->solid.and) ^ batch->solid.xor;
+        }
+        return;
+    }
     batch->boxes[batch->count++] = (pixman_box32_t){ left, top, right, bottom };
     if (batch->count == 128) batch_flush(batch);
 }
@@ -158,6 +173,32 @@ static void thin_line(struct batch *on, struct batch *off, struct dash *dash, in
     bool run_on = true, running = false;
     /* ties to the smaller coordinate: m = ceil(i * minor / length - 1/2); above is what m is too much by, times 2 * length */
     int64_t m = -floor_div(length - 2 * first * minor, 2 * length), above = 2 * m * length - (2 * first * minor - length);
+    if (on->direct && !dash->count) {
+        int64_t fixed = steep ? x0 : y0, end = -floor_div(length - 2 * last * minor, 2 * length), a = fixed + m, b = fixed + end;
+        int64_t low_end = a < b ? a : b, high_end = a < b ? b : a;
+        if (low_end >= (steep ? bounds->x1 : bounds->y1) && high_end < (steep ? bounds->x2 : bounds->y2)) {
+            const struct dib *dib = &on->dc->dib;
+            ptrdiff_t major_step = sign * (steep ? dib->stride : 4), minor_step = (minor < 0 ? -1 : 1) * (steep ? 4 : dib->stride);
+            int64_t first_major = start + sign * first, last_major = start + sign * last;
+            uint8_t *at = steep ? dib_row(dib, (int)first_major) + a * 4 : dib_row(dib, (int)a) + first_major * 4;
+            int64_t slope = 2 * llabs(minor), whole = 2 * length, rest = minor < 0 ? whole - 1 - above : above;
+            struct solid solid = on->solid;
+            for (int64_t i = first; i <= last; i++) {
+                *(uint32_t *)at = (*(uint32_t *)at & solid.and) ^ solid.xor;
+                at += major_step;
+                rest -= slope;
+                if (rest < 0) rest += whole, at += minor_step;
+            }
+            pixman_box32_t *all = &on->changed;
+            int64_t major_low = first_major < last_major ? first_major : last_major, major_high = first_major < last_major ? last_major : first_major;
+            int64_t box[4] = { steep ? low_end : major_low, steep ? major_low : low_end, (steep ? high_end : major_high) + 1, (steep ? major_high : high_end) + 1 };
+            if (box[0] < all->x1) all->x1 = (int)box[0];
+            if (box[1] < all->y1) all->y1 = (int)box[1];
+            if (box[2] > all->x2) all->x2 = (int)box[2];
+            if (box[3] > all->y2) all->y2 = (int)box[3];
+            return;
+        }
+    }
     for (int64_t i = first; i <= last + 1; i++) {
         if (i > first) {
             above -= 2 * minor;
@@ -429,6 +470,9 @@ bool stroke_lines(struct dc *dc, const POINT *points, int count, bool closed)
         struct dash dash;
         bool gaps = !is_ext(pen) && style >= PS_DASH && style <= PS_DASHDOTDOT && dc->s.bk_mode == OPAQUE;
         const pixman_box32_t *bounds = pixman_region32_extents((region_t *)dc_clip(dc));
+        on.direct = paint.kind == PAINT_SOLID && dc->dib.bpp == 32 && pixman_region32_n_rects((region_t *)dc_clip(dc)) == 1;
+        on.clip = *bounds;
+        if (on.direct) on.solid = solid_from_rop(rop3, paint.pixel, dib_pixel_mask(&dc->dib));
         dash_init(&dash, dc);
         if (gaps) {
             memset(&gap, 0, offsetof(struct paint, small));
