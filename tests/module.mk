@@ -105,6 +105,20 @@ tests/x86_64/$(1)/$(2).exe: $(or $(MSVC_SOURCE_$(2)),$(srcdir)/tests/$(1)/$(2).c
 	  $$(CC_x86_64) -nostdlib -o $$@ $$(@:.exe=.obj) $$(@:.exe=-runtime.obj) $(foreach lib,$(3),lib/implib/x86_64/lib$(lib).a) -Wl,-e,start
 all_tests += tests/x86_64/$(1)/$(2).exe
 endef
+# The same for i386, linked by lld-link: GNU ld does not know the table of safe handlers.
+msvc_clang_i386 = clang --target=i686-pc-windows-msvc -O1 -fexceptions -fcxx-exceptions -w
+define msvc_test_i386_rule
+tests/i386/$(1)/$(2).exe: $(or $(MSVC_SOURCE_$(2)),$(srcdir)/tests/$(1)/$(2).cpp) $(srcdir)/tests/msvcrt/cxx_runtime_i386.s \
+  $(foreach lib,$(3),lib/implib/i386/lib$(lib).a)
+	$$(say) TEST.msvc i386/$(1)/$(2)
+	$$(Q)$$(MKDIR_P) $$(@D) && $$(msvc_clang_i386) $$(MSVC_FLAGS_$(2)) -S $$< -o $$(@:.exe=.s) && \
+	  $(if $(MSVC_ASYNCHRONOUS_$(2)),sed -i -E 's/^\t\.long\t1( *# EHFlags)/\t.long\t0\1/' $$(@:.exe=.s) &&) \
+	  $$(msvc_clang_i386) -c $$(@:.exe=.s) -o $$(@:.exe=.obj) && \
+	  $$(msvc_clang_i386) -c $(srcdir)/tests/msvcrt/cxx_runtime_i386.s -o $$(@:.exe=-runtime.obj) && \
+	  lld-link /nologo /entry:start /subsystem:console /safeseh:no /nodefaultlib /out:$$@ $$(@:.exe=.obj) $$(@:.exe=-runtime.obj) \
+	    $(foreach lib,$(3),lib/implib/i386/lib$(lib).a)
+all_tests += tests/i386/$(1)/$(2).exe
+endef
 ifneq ($(shell command -v clang),)
 MSVC_SOURCE_cxx_compressed = $(srcdir)/tests/msvcrt/cxx_exceptions.cpp
 MSVC_COMPRESS_cxx_compressed = yes
@@ -116,4 +130,11 @@ MSVC_FLAGS_structured = -O0
 $(eval $(call msvc_test_rule,kernelbase,structured,msvcrt kernel32))
 $(eval $(call msvc_test_rule,msvcp140,support,msvcp140 vcruntime140 msvcrt kernel32))
 $(eval $(call msvc_test_rule,vcruntime140,cxx_compressed,vcruntime140_1 vcruntime140 msvcrt))
+ifneq ($(shell command -v lld-link),)
+MSVC_SOURCE_cxx_calls = $(srcdir)/tests/msvcrt/cxx_exceptions.cpp
+MSVC_FLAGS_cxx_calls = -fno-inline
+$(eval $(call msvc_test_i386_rule,msvcrt,cxx_exceptions,msvcrt))
+$(eval $(call msvc_test_i386_rule,msvcrt,cxx_calls,msvcrt))
+$(eval $(call msvc_test_i386_rule,msvcrt,cxx_types,msvcrt kernel32))
+endif
 endif

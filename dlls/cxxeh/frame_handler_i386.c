@@ -78,6 +78,7 @@ struct guard {
     struct registration *frame;
     const struct function *function;
     const struct function_try *block;
+    void *stack; /* what stands before the registration again when the block is left: the block stores its own there */
 };
 
 static inline void set_registration(void *frame)
@@ -96,7 +97,7 @@ DECLSPEC_NORETURN static void catch_it(void *target, struct registration *frame,
     const struct cxx_handler wanted = { .adjectives = handler->adjectives, .object = handler->object };
     struct cxx_catch running = { .frame = (ULONG_PTR)frame };
     struct guard guard = { target, guard_handler, frame, function, block };
-    void *stack, *resume;
+    void *resume;
 
     cxx_make_variable(record, &wanted, catchable, (ULONG_PTR)frame->ebp);
     RtlUnwind(target, NULL, record, NULL);
@@ -104,13 +105,13 @@ DECLSPEC_NORETURN static void catch_it(void *target, struct registration *frame,
     unwind_to(frame, function, block->low);
     frame->state = block->high + 1;
     cxx_begin_catch(&running, record, context);
-    stack = ((void **)frame)[-1]; /* a try block within the catch block stores its own there */
+    guard.stack = ((void **)frame)[-1];
     set_registration(&guard);
     resume = call_with_ebp(handler->address, frame->ebp);
-    ((void **)frame)[-1] = stack;
+    ((void **)frame)[-1] = guard.stack;
     set_registration(target);
     cxx_end_catch(true);
-    __asm__ volatile("movl %0, %%esp\n\tmovl %1, %%ebp\n\tjmp *%2" : : "r"(stack), "r"(frame->ebp), "a"(resume));
+    __asm__ volatile("movl %0, %%esp\n\tmovl %1, %%ebp\n\tjmp *%2" : : "r"(guard.stack), "r"(frame->ebp), "a"(resume));
     __builtin_unreachable();
 }
 
@@ -155,6 +156,7 @@ static EXCEPTION_DISPOSITION __cdecl guard_handler(EXCEPTION_RECORD *record, str
         bool again = thread->catches && cxx_is_exception(record) &&
                      record->ExceptionInformation[1] == thread->catches->record.ExceptionInformation[1];
         if (!passes_by(guard->function, record)) unwind_to(guard->frame, guard->function, guard->block->high);
+        ((void **)guard->frame)[-1] = guard->stack;
         if (thread->catches) cxx_end_catch(!again); /* a rethrown object lives on */
     } else if (!passes_by(guard->function, record) && record->ExceptionCode != STATUS_LONGJUMP) {
         find_handler(guard, guard->frame, guard->function, guard->block, record, context);

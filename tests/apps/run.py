@@ -11,6 +11,7 @@ import hmac
 import io
 import os
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -279,6 +280,10 @@ def check_fastlist(run):
     own = [line for line in lines if line[2] == "fastlist-0.3.0-x64.exe"]
     expect(len(own) == 1 and int(own[0][0]) > 4, "itself: %r" % lines)
     expect(names.get("4") == "System", repr(lines))
+
+
+def check_winpty_agent(run):
+    expect(re.fullmatch(r"winpty version [0-9.]+(-dev)?\r?\ncommit [0-9a-f]{40}\r?\n?", run("--version")), run("--version"))
 
 
 def windows_path(path):

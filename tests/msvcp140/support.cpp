@@ -1,5 +1,5 @@
 // msvcp140.dll: exceptions thrown for templates, exception_ptr, mutexes and condition variables, clocks; compiled by clang
-// for MSVC's ABI, without its headers.
+// for MSVC's ABI, without its headers. The reference (Wine 8) has not all of these functions.
 
 typedef unsigned long long size_t;
 typedef void *HANDLE;
