@@ -110,6 +110,10 @@ __attribute__((used)) void signal_handle_fault(int number, siginfo_t *info, void
         goto out;
     }
     context_from_signal(&context, signal);
+    if (wow64 && number == SIGSEGV && !page_fault && wow_interrupt(&context, thread->teb)) {
+        context_to_signal(signal, &context);
+        goto out;
+    }
     if (!page_fault) trap_decode(number, info, signal, &context, &record);
     if (record.ExceptionCode == (DWORD)STATUS_STACK_BUFFER_OVERRUN && record.ExceptionFlags)
         exception_unhandled(&record, &context); /* fast fail asks no handler */

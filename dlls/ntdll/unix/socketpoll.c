@@ -91,6 +91,43 @@ static void poll_state_free(void *data)
     free(state);
 }
 
+/* AFD_POLL_HANDLE_INFO of a 32-bit program. */
+struct narrow_handle {
+    int32_t handle;
+    ULONG events;
+    NTSTATUS status;
+};
+
+/* Is this Windows' own control, called by 32-bit code? */
+static bool is_narrow(const struct request *request)
+{
+    return wow64 && request->code == IOCTL_AFD_POLL;
+}
+
+static size_t entry_size(const struct request *request)
+{
+    return is_narrow(request) ? sizeof(struct narrow_handle) : sizeof(struct afd_poll_handle);
+}
+
+static bool read_entry(const struct request *request, ULONG i, struct afd_poll_handle *entry)
+{
+    const char *at = (const char *)request->input + offsetof(struct afd_poll, Handles) + i * entry_size(request);
+    struct narrow_handle narrow;
+
+    if (!is_narrow(request)) return virtual_read(entry, at, sizeof(*entry));
+    if (!virtual_read(&narrow, at, sizeof(narrow))) return false;
+    *entry = (struct afd_poll_handle){WOW_HANDLE(narrow.handle), narrow.events, narrow.status};
+    return true;
+}
+
+static bool write_entry(const struct request *request, ULONG i, const struct afd_poll_handle *entry)
+{
+    char *at = (char *)request->buffer + offsetof(struct afd_poll, Handles) + i * entry_size(request);
+    struct narrow_handle narrow = {(int32_t)(intptr_t)entry->Handle, entry->Events, entry->Status};
+
+    return is_narrow(request) ? virtual_write(at, &narrow, sizeof(narrow)) : virtual_write(at, entry, sizeof(*entry));
+}
+
 static NTSTATUS poll_ready(struct request *request)
 {
     struct poll_state *state = request->data;
@@ -109,7 +146,7 @@ static NTSTATUS poll_ready(struct request *request)
         struct afd_poll_handle entry = {state->entries[i].handle, events, status};
         if (!events)
             continue;
-        if (!virtual_write(&out->Handles[found], &entry, sizeof(entry)))
+        if (!write_entry(request, found, &entry))
             return STATUS_ACCESS_VIOLATION;
         found++;
     }
@@ -120,7 +157,7 @@ static NTSTATUS poll_ready(struct request *request)
     }
     virtual_write(&out->NumberOfHandles, &found, sizeof(found));
     virtual_write(&out->Timeout, &timeout, sizeof(timeout));
-    request->information = found ? offsetof(struct afd_poll, Handles) + found * sizeof(struct afd_poll_handle)
+    request->information = found ? offsetof(struct afd_poll, Handles) + found * entry_size(request)
                                  : offsetof(struct afd_poll, Handles);
     return found ? STATUS_SUCCESS : STATUS_TIMEOUT;
 }
@@ -184,8 +221,8 @@ NTSTATUS socket_poll(struct file *file, struct request *request)
         return STATUS_INVALID_PARAMETER;
     count = in->NumberOfHandles;
     timeout = in->Timeout;
-    if (!count || count > (request->input_length - fixed) / sizeof(struct afd_poll_handle) ||
-        request->length < fixed + count * sizeof(struct afd_poll_handle))
+    if (!count || count > (request->input_length - fixed) / entry_size(request) ||
+        request->length < fixed + count * entry_size(request))
         return STATUS_INVALID_PARAMETER;
     state = calloc(1, sizeof(*state) + count * sizeof(state->entries[0]));
     if (!state)
@@ -193,7 +230,7 @@ NTSTATUS socket_poll(struct file *file, struct request *request)
     state->epoll_fd = state->timer_fd = -1;
     for (i = 0; i < count && !status; i++) {
         struct afd_poll_handle entry;
-        if (!virtual_read(&entry, &in->Handles[i], sizeof(entry))) {
+        if (!read_entry(request, i, &entry)) {
             status = STATUS_ACCESS_VIOLATION;
             break;
         }

@@ -129,6 +129,7 @@ static _Noreturn void enter_windows(struct thread *thread)
     context.Rdx = (uint64_t)thread->start_argument;
     context.Rip = ntdll_entries.RtlUserThreadStart;
     context.Rsp = (uint64_t)teb->Tib.StackBase - 0x28;
+    if (wow64) wow_start_registers(thread, &context);
 
     /* Until the thread runs, these are its registers for whoever looks at it or changes them. */
     struct syscall_frame frame = { .rip = context.Rip, .rsp = context.Rsp };
@@ -139,7 +140,7 @@ static _Noreturn void enter_windows(struct thread *thread)
     thread->context = NULL;
 
     at = (context.Rsp - sizeof(context) - 0x40) & ~15ull;
-    if (!(wow64 ? wow_prepare_start(thread, &context) : stack_write(teb, at, &context, sizeof(context)))) {
+    if (!(wow64 ? wow_prepare_start(teb, &context) : stack_write(teb, at, &context, sizeof(context)))) {
         host_report("cannot write the stack of a new thread");
         thread_exit(STATUS_STACK_OVERFLOW);
     }

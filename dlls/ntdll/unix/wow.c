@@ -69,6 +69,18 @@ uint32_t wow_gate_call(void)
     return (uint32_t)(uintptr_t)gate + GATE_CALL;
 }
 
+bool wow_interrupt(CONTEXT *context, FERRY_TEB *teb)
+{
+    uint32_t back = (uint32_t)context->Rip + 2, at = (uint32_t)context->Rsp - 4;
+    unsigned char bytes[2];
+
+    if (context->SegCs != 0x23 || !virtual_read(bytes, (const void *)context->Rip, 2)) return false;
+    if (bytes[0] != 0xcd || bytes[1] != 0x2e || !stack_write(teb, at, &back, sizeof(back))) return false;
+    context->Rsp = at;
+    context->Rip = wow_gate_call();
+    return true;
+}
+
 bool wow_entering(uint64_t rip)
 {
     return (rip >= (uint64_t)ferry_dispatch32 && rip < (uint64_t)ferry_dispatch32_entered) ||

@@ -63,6 +63,8 @@ void wow_thread_exit(struct thread *thread);
 
 /* Address of a 32-bit code in the gate that makes a system call with its arguments at edx (`int 2e`). */
 uint32_t wow_gate_call(void);
+/* Is `int 2e` the instruction of 32-bit code that faulted? Then `context` goes on in the gate. */
+bool wow_interrupt(CONTEXT *context, FERRY_TEB *teb);
 /* Was `rip`, of 64-bit code, on the way from 32-bit code with nothing saved yet? Then it can go back to the gate. */
 bool wow_entering(uint64_t rip);
 
@@ -78,8 +80,10 @@ void wow_record_from32(EXCEPTION_RECORD *to, const EXCEPTION_RECORD_32 *from);
 bool wow_exception_prepare(const EXCEPTION_RECORD *record, CONTEXT *context, FERRY_TEB *teb);
 struct apc_call;
 bool wow_apc_prepare(const struct apc_call *call, CONTEXT *context, FERRY_TEB *teb);
+/* The registers that RtlUserThreadStart wants. */
+void wow_start_registers(struct thread *thread, CONTEXT *context);
 /* Puts the arguments of LdrInitializeThunk on the stack and makes `context` enter it. False: no room. */
-bool wow_prepare_start(struct thread *thread, CONTEXT *context);
+bool wow_prepare_start(FERRY_TEB *teb, CONTEXT *context);
 _Noreturn void context_enter32(const CONTEXT *context, struct thread *thread);
 
 /* The status block of a 32-bit program is smaller; its status is at the same place. */

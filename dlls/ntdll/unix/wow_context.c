@@ -209,7 +209,16 @@ bool wow_apc_prepare(const struct apc_call *call, CONTEXT *context, FERRY_TEB *t
     return true;
 }
 
-bool wow_prepare_start(struct thread *thread, CONTEXT *context)
+void wow_start_registers(struct thread *thread, CONTEXT *context)
+{
+    context->SegCs = CS32;
+    context->Rax = (uint32_t)(uintptr_t)thread->start_routine;
+    context->Rbx = (uint32_t)(uintptr_t)thread->start_argument;
+    context->Rcx = context->Rdx = 0;
+    context->Rsp = wow_teb(thread->teb)->Tib.StackBase - 16;
+}
+
+bool wow_prepare_start(FERRY_TEB *teb, CONTEXT *context)
 {
     struct {
         uint32_t back, context, ntdll, unused[2];
@@ -217,16 +226,11 @@ bool wow_prepare_start(struct thread *thread, CONTEXT *context)
     } frame = { .registers.ContextFlags = WOW64_CONTEXT_ALL & ~(WOW64_CONTEXT_DEBUG_REGISTERS & 0xffff) };
     uint32_t at;
 
-    context->SegCs = CS32;
-    context->Rax = (uint32_t)(uintptr_t)thread->start_routine;
-    context->Rbx = (uint32_t)(uintptr_t)thread->start_argument;
-    context->Rcx = context->Rdx = 0;
-    context->Rsp = wow_teb(thread->teb)->Tib.StackBase - 16;
     wow_context_get(&frame.registers, context);
     at = ((uint32_t)context->Rsp - sizeof(frame)) & ~15u;
     frame.context = at + offsetof(__typeof__(frame), registers);
     frame.ntdll = (uint32_t)(uintptr_t)ntdll_base;
-    if (!stack_write(thread->teb, at, &frame, sizeof(frame))) return false;
+    if (!stack_write(teb, at, &frame, sizeof(frame))) return false;
     context->Rip = ntdll_entries.LdrInitializeThunk;
     context->Rsp = at;
     return true;
