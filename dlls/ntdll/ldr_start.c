@@ -57,6 +57,44 @@ static NTSTATUS load_kernel32(struct module **kernel32)
     return load_module(NULL, 0, 0, &name, NULL, kernel32);
 }
 
+/* `name` becomes what `from` is, or `value` if that is NULL. */
+static void set_variable(const WCHAR *name, const WCHAR *from, const WCHAR *value)
+{
+    WCHAR text[MAX_PATH];
+    UNICODE_STRING to, string;
+    SIZE_T length = 0;
+
+    if (from) {
+        if (RtlQueryEnvironmentVariable(NULL, from, wcslen(from), text, ARRAY_SIZE(text) - 1, &length) < 0) return;
+        text[length] = 0;
+        value = text;
+    }
+    RtlInitUnicodeString(&to, name);
+    RtlInitUnicodeString(&string, value);
+    RtlSetEnvironmentVariable(NULL, &to, value ? &string : NULL);
+}
+
+/* What a process of this architecture finds in its environment, whoever started it (win32 docs: WOW64 Implementation
+ * Details, environment variables). */
+static void set_environment(void)
+{
+#ifdef _WIN64
+    WCHAR text[16];
+    SIZE_T length;
+
+    if (RtlQueryEnvironmentVariable(NULL, L"PROCESSOR_ARCHITEW6432", 22, text, ARRAY_SIZE(text), &length) < 0) return;
+    set_variable(L"PROCESSOR_ARCHITEW6432", NULL, NULL);
+    set_variable(L"PROCESSOR_ARCHITECTURE", NULL, L"AMD64");
+    set_variable(L"ProgramFiles", L"ProgramW6432", NULL);
+    set_variable(L"CommonProgramFiles", L"CommonProgramW6432", NULL);
+#else
+    set_variable(L"PROCESSOR_ARCHITEW6432", NULL, L"AMD64");
+    set_variable(L"PROCESSOR_ARCHITECTURE", NULL, L"x86");
+    set_variable(L"ProgramFiles", L"ProgramFiles(x86)", NULL);
+    set_variable(L"CommonProgramFiles", L"CommonProgramFiles(x86)", NULL);
+#endif
+}
+
 static void start_process(void *ntdll_base)
 {
     FERRY_PEB *peb = ferry_peb();
@@ -78,6 +116,7 @@ static void start_process(void *ntdll_base)
     InsertTailList(&ldr_data.InInitializationOrderModuleList, &ntdll_module->entry.InInitializationOrderLinks);
     if (tls_start_thread() < 0) fail(STATUS_NO_MEMORY);
     nls_init(actctx_init());
+    set_environment();
 
     if ((status = load_kernel32(&kernel32)) < 0) {
         report("ferry: kernel32.dll cannot be loaded (0x%08x)", status);

@@ -13,6 +13,7 @@
 #include "registry.h"
 #include "server_client.h"
 #include "token.h"
+#include "wow.h"
 
 #define LINKS_MAX 32
 #define WOW64_FLAGS (KEY_WOW64_32KEY | KEY_WOW64_64KEY)
@@ -222,8 +223,28 @@ static bool strip_root(const WCHAR **path, uint32_t *units)
     return true;
 }
 
-static NTSTATUS find(const void *base, const OBJECT_ATTRIBUTES *attributes, bool open_link, struct found *found)
+/* The whole path that `attributes` name, as the 32-bit view has it. 0: too long, or the root is gone. */
+static uint32_t narrow_path(const OBJECT_ATTRIBUTES *attributes, struct object *root, WCHAR *path)
 {
+    const UNICODE_STRING *name = attributes->ObjectName;
+    uint32_t units = 0, more = name ? name->Length / 2 : 0;
+
+    if (root) {
+        int got = key_query_name(root, path, LINK_ROOM);
+        if (got <= 0 || got + 1 >= LINK_ROOM) return 0;
+        units = (uint32_t)got;
+        if (more) path[units++] = '\\';
+    }
+    if (units + more > LINK_ROOM) return 0;
+    if (more) memcpy(path + units, name->Buffer, more * 2);
+    units += more;
+    return registry_narrow_path(path, units, LINK_ROOM);
+}
+
+static NTSTATUS find(const void *base, const OBJECT_ATTRIBUTES *attributes, ACCESS_MASK access, bool open_link,
+                     struct found *found)
+{
+    bool narrow = access & KEY_WOW64_32KEY || (wow64 && !(access & KEY_WOW64_64KEY));
     const UNICODE_STRING *name = attributes->ObjectName;
     const WCHAR *path = name ? name->Buffer : NULL;
     uint32_t units = name ? name->Length / 2 : 0, target_units, sequence, place;
@@ -234,11 +255,26 @@ static NTSTATUS find(const void *base, const OBJECT_ATTRIBUTES *attributes, bool
     if (name && (name->Length & 1)) return STATUS_OBJECT_NAME_INVALID;
     if (attributes->RootDirectory) {
         struct key *key;
+        if (units) (void)((const volatile WCHAR *)path)[units - 1]; /* faults here, not with the reference held */
         status = handle_object(attributes->RootDirectory, OBJECT_KEY, 0, (struct object **)&key, NULL);
         if (status) return status;
         root = key->id;
+        if (narrow && units && *path != '\\') {
+            uint32_t whole = narrow_path(attributes, &key->object, targets[1]);
+            if (whole) {
+                path = targets[1];
+                units = whole;
+                root = 0;
+                strip_root(&path, &units);
+            }
+        }
         object_release(&key->object);
-        if (units && *path == '\\') return STATUS_OBJECT_PATH_SYNTAX_BAD;
+        if (root && units && *path == '\\') return STATUS_OBJECT_PATH_SYNTAX_BAD;
+    } else if (narrow && units < LINK_ROOM) {
+        units = narrow_path(attributes, NULL, targets[1]);
+        path = targets[1];
+        if (!strip_root(&path, &units))
+            return units && *path == '\\' ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_SYNTAX_BAD;
     } else if (!strip_root(&path, &units)) {
         return units && *path == '\\' ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_SYNTAX_BAD;
     }
@@ -253,7 +289,7 @@ static NTSTATUS find(const void *base, const OBJECT_ATTRIBUTES *attributes, bool
         } while (registry_read_again(base, sequence));
         if (status != STATUS_REPARSE) return status;
         path = target;
-        units = target_units;
+        units = narrow ? registry_narrow_path(target, target_units, LINK_ROOM) : target_units;
         root = 0;
         if (!strip_root(&path, &units)) return STATUS_OBJECT_NAME_NOT_FOUND;
     }
@@ -319,7 +355,7 @@ NTSTATUS sys_NtCreateKey(HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_AT
     if (status) return status;
     *KeyHandle = NULL;
     if (!ObjectAttributes) return STATUS_INVALID_PARAMETER;
-    status = find(base, ObjectAttributes, (CreateOptions & REG_OPTION_OPEN_LINK) || (ObjectAttributes->Attributes & OBJ_OPENLINK),
+    status = find(base, ObjectAttributes, DesiredAccess, (CreateOptions & REG_OPTION_OPEN_LINK) || (ObjectAttributes->Attributes & OBJ_OPENLINK),
                   &found);
     if (status) return status;
     if (!found.id) {
@@ -347,7 +383,7 @@ NTSTATUS sys_NtOpenKeyEx(HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_AT
     *KeyHandle = NULL;
     if (!ObjectAttributes) return STATUS_INVALID_PARAMETER;
     if (OpenOptions & ~(REG_OPTION_OPEN_LINK | REG_OPTION_BACKUP_RESTORE)) return STATUS_INVALID_PARAMETER;
-    status = find(base, ObjectAttributes, (OpenOptions & REG_OPTION_OPEN_LINK) || (ObjectAttributes->Attributes & OBJ_OPENLINK),
+    status = find(base, ObjectAttributes, DesiredAccess, (OpenOptions & REG_OPTION_OPEN_LINK) || (ObjectAttributes->Attributes & OBJ_OPENLINK),
                   &found);
     if (!status && !found.id) status = STATUS_OBJECT_NAME_NOT_FOUND;
     return status ? status : give_handle(found.id, DesiredAccess, ObjectAttributes, KeyHandle);

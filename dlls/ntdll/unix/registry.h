@@ -33,6 +33,9 @@ static inline bool registry_read_again(const void *base, uint32_t sequence)
     return atomic_load_explicit(&header->sequence, memory_order_relaxed) != sequence;
 }
 
+/* Rewrites \REGISTRY\… in place as 32-bit programs see the registry; its new length. (registry_wow.c) */
+uint32_t registry_narrow_path(WCHAR *path, uint32_t units, uint32_t room);
+
 /* The key of a handle, with a reference to release. */
 NTSTATUS key_from_handle(HANDLE handle, ACCESS_MASK access, struct key **key, const void **base);
 

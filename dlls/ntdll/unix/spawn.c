@@ -464,7 +464,7 @@ static NTSTATUS start(struct child *child, const FERRY_PROCESS_PARAMETERS *param
 
 /* ---- the call ---- */
 
-static void set_image_name(const struct child *child, const UNICODE_STRING *image)
+static void set_image_name(const struct child *child, const UNICODE_STRING *image, uint32_t machine)
 {
     struct process_block *block = arena_map_block(child->block);
 
@@ -474,6 +474,7 @@ static void set_image_name(const struct child *child, const UNICODE_STRING *imag
     memcpy(block->image, image->Buffer, units * sizeof(WCHAR));
     block->image_units = units;
     block->session = 1;
+    block->machine = machine;
     block->priority_class = process_block->priority_class;
     atomic_store(&block->slot, child->slot);
     arena_unmap_block(block);
@@ -509,7 +510,7 @@ static NTSTATUS create(struct child *child, struct attributes *attributes, FERRY
     child->slot = reply.process;
     child->block = reply.block;
     child->token = reply.token;
-    set_image_name(child, &attributes->image);
+    set_image_name(child, &attributes->image, info->Machine);
     status = make_thread(child, suspended);
     if (!status)
         status = pass_handles(child, attributes, process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES, parameters,
