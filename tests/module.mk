@@ -20,13 +20,14 @@ endef
 -include $(wildcard $(srcdir)/tests/*/test.mk)
 $(eval $(call test_rule,bench,bench,x86_64))
 $(eval $(call test_rule,bench,drawing,x86_64))
+$(foreach arch,$(ARCHS),$(eval $(call test_rule,bench,bench,$(arch))))
 $(eval $(call test_rule,cli,tool,x86_64))
 $(eval $(call test_rule,cli,terminal,x86_64))
 tests/x86_64/cli/behave.exe: $(srcdir)/tests/cli/behave.c
 	$(say) TEST.x86_64 cli/behave.c
 	$(Q)$(MKDIR_P) $(@D) && $(CC_x86_64) $(test_cflags) -nostdlib -ffreestanding -Wl,-e,mainCRTStartup -o $@ $< -lkernel32 -lgcc
 all_tests += tests/x86_64/cli/behave.exe
-bench: all tests/x86_64/bench/bench.exe
+bench: all tests/x86_64/bench/bench.exe tests/i386/bench/bench.exe
 	$(Q)$(PYTHON) $(srcdir)/tests/bench/run.py $(CURDIR)
 check-reference: check-programs
 	$(Q)if command -v wine >/dev/null; then $(PYTHON) $(srcdir)/tests/lib/run.py $(CURDIR) --with wine; \

@@ -3,7 +3,7 @@
 
     run.py BUILD [ROUNDS]
 
-Prints the median of each row under both and the ratio, then the start of a trivial program (time, Linux system calls,
+Prints the median of each row under both and the ratio, and what the 32-bit program needs in place of the 64-bit one, then the start of a trivial program (time, Linux system calls,
 server requests). Times on a busy machine mean little; ratios and counts hold.
 """
 import os
@@ -71,6 +71,8 @@ def main():
         loaders["wine"] = ["wine"]
     results = {name: {} for name in loaders}
     starts = {name: [] for name in loaders}
+    narrow, narrow_starts = {}, []
+    narrow_hello = os.path.join(build, "lib/ferry/i386-windows/hello.exe")
     for name, loader in loaders.items():
         start_time(loader + [hello], folder, env)  # makes the prefix
     for _ in range(rounds):
@@ -78,17 +80,24 @@ def main():
             for bench in programs:
                 for row, value in rows(loader + [bench], folder, env).items():
                     results[name].setdefault(row, []).append(value)
+            for row, value in rows(loader + [bench], folder, env).items():
+                results[name].setdefault(row, []).append(value)
+        for row, value in rows(loaders["ferry"] + [bench.replace("x86_64", "i386")], folder, env).items():
+            narrow.setdefault(row, []).append(value)
     for _ in range(rounds * 5):
         for name, loader in loaders.items():
             starts[name].append(start_time(loader + [hello], folder, env))
-    print("%-42s %12s %12s %8s" % ("ns", "ferry", "wine", "ratio"))
+        narrow_starts.append(start_time(loaders["ferry"] + [narrow_hello], folder, env))
+    print("%-42s %12s %12s %8s %12s" % ("ns", "ferry", "wine", "ratio", "ferry 32-bit"))
     for row in list(dict.fromkeys(list(results["ferry"]) + list(results.get("wine", {})))):
         ours = statistics.median(results["ferry"][row]) if row in results["ferry"] else None
         peer = statistics.median(results["wine"][row]) if row in results.get("wine", {}) else None
-        print("%-42s %12s %12s %8s" % (row, show(ours), show(peer), "%.3f" % (ours / peer) if ours and peer else "-"))
+        print("%-42s %12s %12s %8s %12s" % (row, show(ours), show(peer), "%.3f" % (ours / peer) if ours and peer else "-",
+                                           show(statistics.median(narrow[row]) if row in narrow else None)))
     ours = statistics.median(starts["ferry"])
     peer = statistics.median(starts["wine"]) if "wine" in starts else None
-    print("%-42s %12.2f %12s %8s" % ("trivial program, warm (ms)", ours, show(peer), "%.3f" % (ours / peer) if peer else "-"))
+    print("%-42s %12.2f %12s %8s %12.2f" % ("trivial program, warm (ms)", ours, show(peer),
+                                            "%.3f" % (ours / peer) if peer else "-", statistics.median(narrow_starts)))
     counts = {name: system_calls(loader + [hello], folder, env) for name, loader in loaders.items()}
     print("%-42s %12s %12s" % ("trivial program, Linux system calls", counts["ferry"], counts.get("wine", "-")))
     print("%-42s %12d" % ("trivial program, server requests", server_requests(build, folder, env)))
