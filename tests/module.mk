@@ -18,7 +18,6 @@ tests/$(3)/$(1)/$(2).exe: $(srcdir)/tests/$(1)/$(2).c $(wildcard $(srcdir)/tests
 all_tests += tests/$(3)/$(1)/$(2).exe
 endef
 -include $(wildcard $(srcdir)/tests/*/test.mk)
-$(eval $(call test_rule,bench,bench,x86_64))
 $(eval $(call test_rule,bench,drawing,x86_64))
 $(foreach arch,$(ARCHS),$(eval $(call test_rule,bench,bench,$(arch))))
 $(eval $(call test_rule,cli,tool,x86_64))

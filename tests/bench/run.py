@@ -3,7 +3,7 @@
 
     run.py BUILD [ROUNDS]
 
-Prints the median of each row under both and the ratio, and what the 32-bit program needs in place of the 64-bit one, then the start of a trivial program (time, Linux system calls,
+Prints the median of each row under both and the ratio, and what the 32-bit program needs, then the start of a trivial program (time, Linux system calls,
 server requests). Times on a busy machine mean little; ratios and counts hold.
 """
 import os
@@ -80,9 +80,7 @@ def main():
             for bench in programs:
                 for row, value in rows(loader + [bench], folder, env).items():
                     results[name].setdefault(row, []).append(value)
-            for row, value in rows(loader + [bench], folder, env).items():
-                results[name].setdefault(row, []).append(value)
-        for row, value in rows(loaders["ferry"] + [bench.replace("x86_64", "i386")], folder, env).items():
+        for row, value in rows(loaders["ferry"] + [programs[0].replace("x86_64", "i386")], folder, env).items():
             narrow.setdefault(row, []).append(value)
     for _ in range(rounds * 5):
         for name, loader in loaders.items():
