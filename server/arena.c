@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "server.h"
 
 int arena_fd = -1;
@@ -176,7 +177,7 @@ NTSTATUS request_slot_gone(struct request *request, const struct request_slot_go
     if (!slot_is_granted(in->slot)) return STATUS_INVALID_PARAMETER;
     struct slot *slot = slot_at(in->slot);
     if (atomic_load(&slot->references) || !(slot->flags & SLOT_TOLD_SERVER)) return STATUS_SUCCESS; /* opened again */
-    slot->flags &= ~SLOT_TOLD_SERVER;
+    __atomic_fetch_and(&slot->flags, ~SLOT_TOLD_SERVER, __ATOMIC_SEQ_CST);
     name_slot_gone(in->slot);
     job_slot_gone(in->slot);
     out->free = 1;
@@ -288,8 +289,13 @@ void arena_reclaim(uint32_t index, uint32_t process, int32_t exit_status)
             slot_signal(i);
             slot_unreference(i); /* the running thread's own */
         }
-        /* What is free, or was being made: the reference count is what tells. */
-        if (type == OBJECT_ANY && !atomic_load(&slot->references)) slot_free(i);
+        /* What is free, or was being made; and what nobody else can have: of local objects, requests, half-made handles. */
+        if (type == OBJECT_ANY ? !atomic_load(&slot->references)
+                               : type != OBJECT_THREAD && type != OBJECT_PROCESS && !slot->name &&
+                                     !(slot->flags & (SLOT_SHARED | SLOT_TOLD_SERVER))) {
+            atomic_store(&slot->references, 0);
+            slot_free(i);
+        }
     }
     struct slot *slot = slot_at(process);
     slot->process.exit_status = exit_status;

@@ -272,7 +272,7 @@ static NTSTATUS give(struct request *request, struct node *node, void *behind, u
     }
     *name = node->number;
     *size = request->reply_extra = node->size;
-    memcpy(behind, node->data, node->size);
+    if (node->size) memcpy(behind, node->data, node->size);
     request->reply_fd = node->fd;
     return STATUS_SUCCESS;
 }
@@ -318,7 +318,7 @@ NTSTATUS request_name_create(struct request *request, const struct request_name_
     node->permanent = in->attributes & OBJ_PERMANENT;
     if (in->slot) {
         slot_at(in->slot)->name = node->number;
-        slot_at(in->slot)->flags |= SLOT_TOLD_SERVER;
+        __atomic_fetch_or(&slot_at(in->slot)->flags, SLOT_TOLD_SERVER, __ATOMIC_SEQ_CST);
         if (node->permanent) atomic_fetch_add(&slot_at(in->slot)->references, 1);
     }
     out->slot = in->slot;
@@ -382,7 +382,7 @@ NTSTATUS request_name_query(struct request *request, const struct request_name_q
     if (!node) return STATUS_OBJECT_NAME_NOT_FOUND;
     int units = node->dead ? 0 : put_path(node, path, NAME_UNITS_MAX);
     if (units < 0 || units * sizeof(WCHAR) + node->size > request->reply_room) return STATUS_NAME_TOO_LONG;
-    memcpy(path + units, node->data, node->size);
+    if (node->size) memcpy(path + units, node->data, node->size);
     out->name_units = (uint32_t)units;
     out->data_size = node->size;
     request->reply_extra = (uint32_t)(units * sizeof(WCHAR)) + node->size;

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "registry.h"
 #include "server.h"
 
@@ -31,6 +32,11 @@ static uint64_t system_time(void)
 unsigned process_count(void)
 {
     return count;
+}
+
+struct process *process_first(void)
+{
+    return processes;
 }
 
 struct process *process_find(uint32_t slot)
@@ -102,19 +108,29 @@ static void drop_waiting(struct process *process)
     while (process->waiting_count) close(process->waiting[--process->waiting_count]);
 }
 
-/* To the client's agent. */
-static bool hand_over(struct client *client, int fd)
+bool process_tell(struct process *process, const struct life_message *what, int fd)
 {
+    struct client *client = process->client;
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof(int))];
     } control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
-    char byte = 0;
-    struct iovec data = { &byte, 1 };
-    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int)) };
+    struct iovec data = { (void *)what, sizeof(*what) };
+    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 
-    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-    return client->life >= 0 && sendmsg(client->life, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+    if (fd >= 0) {
+        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_LEN(sizeof(int));
+    }
+    return client && client->life >= 0 && sendmsg(client->life, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(*what);
+}
+
+static bool hand_over(struct process *process, int fd)
+{
+    struct life_message message = { .kind = LIFE_CONNECTION };
+
+    return process_tell(process, &message, fd);
 }
 
 void process_gone(struct process *process)
@@ -146,8 +162,15 @@ void process_gone(struct process *process)
     name_process_gone(process);
     import_process_gone(process->slot);
     watch_process_gone(process);
+    jobs_process_gone(process->slot);
+    struct process_block *block = process->job ? arena_map_block(process->block) : NULL;
+    struct process_block last_words = { 0 };
+    if (block) {
+        last_words = *block;
+        arena_unmap_block(block);
+    }
     arena_reclaim(process->block, process->slot, status);
-    if (process->job) job_process_gone(process->job, process);
+    if (process->job) job_process_gone(process, status, block ? &last_words : NULL);
     block_used[process->block] = false;
     slot_unreference(process->slot);
     free(process->names);
@@ -213,7 +236,7 @@ NTSTATUS request_hello(struct request *request, const struct request_hello *in, 
     for (uint32_t i = 0; i < out->slots.count; i++)
         atomic_store(&slot_at(out->slots.first + i)->owner, process->slot);
     request->reply_fd = arena_fd;
-    for (unsigned i = 0; i < process->waiting_count; i++) hand_over(client, process->waiting[i]);
+    for (unsigned i = 0; i < process->waiting_count; i++) hand_over(process, process->waiting[i]);
     drop_waiting(process);
     return STATUS_SUCCESS;
 }
@@ -222,23 +245,22 @@ NTSTATUS request_process_new(struct request *request, const struct request_proce
                              struct reply_process_new *out)
 {
     struct process *parent = request->client->process, *process;
-    struct job *job = in->job ? job_of_slot(in->job, true) : NULL;
+    struct job *job = in->job ? job_of_slot(in->job, true) : NULL, *inherited;
 
     if (in->job && !job) return STATUS_INVALID_PARAMETER;
-    if (in->breakaway && parent->job && !job_allows_breakaway(parent->job)) return STATUS_ACCESS_DENIED;
+    NTSTATUS status = job_for_child(parent, in->breakaway, &inherited);
+    if (status) return status;
     process = process_make();
     if (!process) return STATUS_INSUFFICIENT_RESOURCES;
     if (getrandom(&process->token, sizeof(process->token), 0) != sizeof(process->token) || !process->token)
         process->token = 1 + process->slot;
     process->parent = parent;
     slot_at(process->slot)->process.parent = ID_OF_SLOT(parent->slot);
-    if (!in->breakaway && parent->job && !job && !job_lets_children_go(parent->job)) job = parent->job;
-    if (job) {
-        NTSTATUS status = job_add(job, process);
-        if (status) {
-            process_gone(process);
-            return status;
-        }
+    if (inherited) status = job_add(inherited, process);
+    if (!status && job) status = job_add(job, process);
+    if (status) {
+        process_gone(process);
+        return status;
     }
     atomic_fetch_add(&slot_at(process->slot)->references, 1); /* for the parent's handle */
     out->process = process->slot;
@@ -261,6 +283,7 @@ NTSTATUS request_process_started(struct request *request, const struct request_p
     process->unix_id = in->unix_id;
     slot_at(process->slot)->process.unix_id = in->unix_id;
     process->is_linux = in->is_linux;
+    job_process_started(process);
     if (process->is_linux) drop_waiting(process);
     if (process->pidfd.fd < 0) {
         watch_pidfd(process, request->fd);
@@ -286,7 +309,7 @@ NTSTATUS request_process_connect(struct request *request, const struct request_p
     if (request->fd < 0) return STATUS_INVALID_PARAMETER;
     if (!process || process->killed) return STATUS_PROCESS_IS_TERMINATING;
     if (process->is_linux) return STATUS_NOT_SUPPORTED;
-    if (process->client) return hand_over(process->client, request->fd) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    if (process->client) return hand_over(process, request->fd) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     if (process->waiting_count == PROCESS_WAITING_MAX) return STATUS_INSUFFICIENT_RESOURCES;
     process->waiting[process->waiting_count++] = request->fd;
     request->fd = -1;

@@ -93,7 +93,7 @@ void hardware_hive(void)
     identify(&names);
     uint32_t processors = system ? make_key(system, "CentralProcessor", time) : 0;
     for (long i = 0; processors && i < count && i < PROCESSORS_MAX; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof(number), "%ld", i);
         uint32_t key = make_key(processors, number, time);
         if (!key) return;

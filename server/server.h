@@ -105,21 +105,15 @@ struct process {
 };
 
 struct process *process_find(uint32_t slot);
+struct process *process_first(void);
+/* A message to its agent, with a descriptor or -1; false if it does not take it. */
+struct life_message;
+bool process_tell(struct process *process, const struct life_message *message, int fd);
 /* Ends its account; also called where the connection closes and there is no pidfd. */
 void process_gone(struct process *process);
 void process_client_closed(struct process *process);
 bool process_kill(struct process *process, int32_t exit_status);
 unsigned process_count(void);
-
-/* ---- job.c ---- */
-
-struct job;
-void job_process_gone(struct job *job, struct process *process);
-NTSTATUS job_add(struct job *job, struct process *process);
-struct job *job_of_slot(uint32_t slot, bool make);
-bool job_allows_breakaway(const struct job *job);
-bool job_lets_children_go(const struct job *job);
-void job_slot_gone(uint32_t slot);
 
 /* ---- names.c ---- */
 

@@ -4,6 +4,8 @@
 #include "kernelbase.h"
 #include "attributelist.h"
 
+#define PROCESS_CREATE_FLAGS_BREAKAWAY 0x00000001
+
 static const DWORD known_flags =
     DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS | CREATE_SUSPENDED | DETACHED_PROCESS | CREATE_NEW_CONSOLE |
     NORMAL_PRIORITY_CLASS | IDLE_PRIORITY_CLASS | HIGH_PRIORITY_CLASS | REALTIME_PRIORITY_CLASS |
@@ -186,7 +188,8 @@ static NTSTATUS start(const WCHAR *program, FERRY_PROCESS_PARAMETERS *parameters
     status = NtCreateUserProcess(&information->hProcess, &information->hThread, PROCESS_ALL_ACCESS, THREAD_ALL_ACCESS,
                                  object_name(&process_object, process_security, NULL),
                                  object_name(&thread_object, thread_security, NULL),
-                                 inherit ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0,
+                                 (inherit ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0) |
+                                     (flags & CREATE_BREAKAWAY_FROM_JOB ? PROCESS_CREATE_FLAGS_BREAKAWAY : 0),
                                  flags & CREATE_SUSPENDED ? THREAD_CREATE_FLAGS_CREATE_SUSPENDED : 0, parameters, &create,
                                  (PS_ATTRIBUTE_LIST *)&attributes);
     RtlFreeUnicodeString(&path);

@@ -53,13 +53,41 @@ BOOL WINAPI TerminateJobObject(HANDLE job, UINT code)
     return status_to_bool(NtTerminateJobObject(job, code));
 }
 
+/* Priority classes by the numbers that the kernel has for them. */
+static const DWORD priority_classes[] = { 0, IDLE_PRIORITY_CLASS, NORMAL_PRIORITY_CLASS, HIGH_PRIORITY_CLASS,
+                                          REALTIME_PRIORITY_CLASS, BELOW_NORMAL_PRIORITY_CLASS, ABOVE_NORMAL_PRIORITY_CLASS };
+
+static bool has_basic_limits(JOBOBJECTINFOCLASS class)
+{
+    return class == JobObjectBasicLimitInformation || class == JobObjectExtendedLimitInformation;
+}
+
 BOOL WINAPI QueryInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS class, LPVOID info, DWORD size, LPDWORD returned)
 {
-    return status_to_bool(NtQueryInformationJobObject(job, class, info, size, returned));
+    NTSTATUS status = NtQueryInformationJobObject(job, class, info, size, returned);
+    JOBOBJECT_BASIC_LIMIT_INFORMATION *basic = info;
+
+    if (!status && has_basic_limits(class) && (basic->LimitFlags & JOB_OBJECT_LIMIT_PRIORITY_CLASS) &&
+        basic->PriorityClass < ARRAYSIZE(priority_classes))
+        basic->PriorityClass = priority_classes[basic->PriorityClass];
+    return status_to_bool(status);
 }
 
 BOOL WINAPI SetInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS class, LPVOID info, DWORD size)
 {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION copy;
+    JOBOBJECT_BASIC_LIMIT_INFORMATION *basic = &copy.BasicLimitInformation;
+
+    if (has_basic_limits(class) && size >= sizeof(*basic) && size <= sizeof(copy)) {
+        memcpy(&copy, info, size);
+        if (basic->LimitFlags & JOB_OBJECT_LIMIT_PRIORITY_CLASS) {
+            DWORD number = ARRAYSIZE(priority_classes);
+            while (--number && priority_classes[number] != basic->PriorityClass) {}
+            if (!number) return set_error(ERROR_INVALID_PARAMETER);
+            basic->PriorityClass = number;
+        }
+        info = &copy;
+    }
     return status_to_bool(NtSetInformationJobObject(job, class, info, size));
 }
 

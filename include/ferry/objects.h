@@ -79,6 +79,7 @@ struct arena_header {
 #define WAITER_MULTIPLE 0x10000u
 
 #define SLOT_MANUAL_RESET 1u /* slot.flags: notification event or timer */
+#define SLOT_SHARED 4u       /* another process may have a reference; set before it gets one */
 #define SLOT_TOLD_SERVER 2u  /* the server knows it: a name, a job; it is told of the last reference's end */
 
 /* timer.due: 100 ns units of CLOCK_MONOTONIC, or with this bit of system time (since 1601) */
@@ -164,7 +165,8 @@ struct process_block {
     uint32_t session;
     uint32_t machine;
     uint32_t error_mode;
-    uint32_t job; /* slot of its job, 0 */
+    uint32_t page_faults;            /* at its end */
+    uint64_t user_time, kernel_time; /* 100 ns, at its end */
     uint16_t image[PROCESS_IMAGE_UNITS]; /* NT path of the program */
 };
 #define ARENA_HANDLES_OFFSET 4096u

@@ -32,6 +32,7 @@
     X(import_get)                                                                                             \
     X(job_assign)                                                                                             \
     X(job_set)                                                                                                \
+    X(job_port)          /* a completion port that hears of its members */                                    \
     X(job_query)                                                                                              \
     X(job_terminate)                                                                                          \
     X(registry_map)      /* the registry to read (registry.h) */                                              \
@@ -197,6 +198,16 @@ struct reply_process_started {
     struct reply_header header;
 };
 
+/* What the server sends to a client's agent, through the socket of hello. */
+enum { LIFE_CONNECTION /* fd: its other end asks (remote.h) */, LIFE_JOB_MESSAGE };
+struct life_message {
+    uint32_t kind;
+    uint32_t port; /* of request_job_port */
+    uint64_t key;
+    uint32_t message; /* JOB_OBJECT_MSG_* */
+    uint32_t value;   /* process id, 0 */
+};
+
 struct request_process_terminate {
     struct request_header header;
     uint32_t process;
@@ -256,6 +267,10 @@ struct job_limits {
     uint32_t end_of_job_action;
     uint64_t values[12]; /* kept for queries, as the client packs them */
 };
+/* Of job_limits.values. */
+enum { JOB_VALUE_PROCESS_TIME, JOB_VALUE_JOB_TIME, JOB_VALUE_WORKING_SET_MINIMUM, JOB_VALUE_WORKING_SET_MAXIMUM,
+       JOB_VALUE_AFFINITY, JOB_VALUE_PRIORITY, JOB_VALUE_SCHEDULING, JOB_VALUE_PROCESS_MEMORY, JOB_VALUE_JOB_MEMORY };
+
 struct request_job_set {
     struct request_header header;
     uint32_t job;
@@ -265,15 +280,30 @@ struct reply_job_set {
     struct reply_header header;
 };
 
-/* Followed by the ids of the running members. */
-struct request_job_query {
+/* port: the client's number of a completion port, 0 takes it back. */
+struct request_job_port {
     struct request_header header;
     uint32_t job;
+    uint32_t port;
+    uint64_t key;
+};
+struct reply_job_port {
+    struct reply_header header;
+};
+
+/* Followed by the ids of the running members, with those of the jobs inside. */
+struct request_job_query {
+    struct request_header header;
+    uint32_t job;     /* 0: the innermost one of `process` */
+    uint32_t process; /* 0: the client */
 };
 struct reply_job_query {
     struct reply_header header;
     uint32_t total, active, terminated, count;
     struct job_limits limits;
+    uint64_t user_time, kernel_time; /* 100 ns, of all members ever */
+    uint32_t page_faults;
+    uint32_t is_member; /* `process` is in it */
 };
 
 struct request_job_terminate {

@@ -1,6 +1,12 @@
 /* What a process does inside another: memory, threads, contexts, APCs, sections, handles. The program is its own child. */
 #include "tap.h"
 
+#ifdef _WIN64
+#define NAME(text) "ferry-remote-" text "-64"
+#else /* which may run at the same time */
+#define NAME(text) "ferry-remote-" text "-32"
+#endif
+
 static char self[MAX_PATH];
 
 struct child {
@@ -26,7 +32,7 @@ static BOOL start(struct child *child, const char *arguments, DWORD flags)
 /* One that has started and sleeps. */
 static BOOL start_idle(struct child *child)
 {
-    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, "ferry-remote-ready");
+    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, NAME("ready"));
     BOOL started = start(child, "sleep", 0);
 
     if (started) ok(WaitForSingleObject(ready, 20000) == WAIT_OBJECT_0, "sleeps");
@@ -172,10 +178,10 @@ static void test_suspended_start(void)
 
 static void test_running(void)
 {
-    HANDLE event = CreateEventA(NULL, TRUE, FALSE, "ferry-remote-apc");
-    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, "ferry-remote-ready");
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NAME("apc"));
+    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, NAME("ready"));
     volatile LONG *counter;
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, "ferry-remote-counter");
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, NAME("counter"));
     struct child child;
     LONG before;
     CONTEXT context = { .ContextFlags = CONTEXT_CONTROL };
@@ -208,8 +214,8 @@ static void test_running(void)
 
 static void test_take(void)
 {
-    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, "ferry-remote-counter");
-    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, "ferry-remote-ready"), mine, theirs;
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, NAME("counter"));
+    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, NAME("ready")), mine, theirs;
     volatile LONG *shared = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0), *view;
     struct child child;
     char text[32] = "";
@@ -238,9 +244,9 @@ static void test_take(void)
 
 static void be_child(void)
 {
-    HANDLE ready = OpenEventA(EVENT_ALL_ACCESS, FALSE, "ferry-remote-ready");
-    HANDLE event = OpenEventA(EVENT_ALL_ACCESS, FALSE, "ferry-remote-apc");
-    HANDLE section = OpenFileMappingA(FILE_MAP_WRITE, FALSE, "ferry-remote-counter");
+    HANDLE ready = OpenEventA(EVENT_ALL_ACCESS, FALSE, NAME("ready"));
+    HANDLE event = OpenEventA(EVENT_ALL_ACCESS, FALSE, NAME("apc"));
+    HANDLE section = OpenFileMappingA(FILE_MAP_WRITE, FALSE, NAME("counter"));
     volatile LONG *counter = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0) : NULL;
 
     if (!lstrcmpA(tap_argv[1], "exit")) ExitProcess(12);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "job.h"
 #include "object.h"
 #include "remote.h"
 #include "server_client.h"
@@ -384,15 +385,15 @@ static bool serve(int connection)
     return sent;
 }
 
-/* A connection that the server handed over; -1: none came. */
-static int receive_connection(int life)
+/* What the server has to say: a connection, which is returned, or a message; -1. */
+static int hear_server(int life)
 {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof(int))];
     } control;
-    char byte;
-    struct iovec data = { &byte, 1 };
+    struct life_message heard = { 0 };
+    struct iovec data = { &heard, sizeof(heard) };
     struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
     ssize_t size = recvmsg(life, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     struct cmsghdr *at = size > 0 ? CMSG_FIRSTHDR(&message) : NULL;
@@ -401,6 +402,7 @@ static int receive_connection(int life)
     if (!size || (size < 0 && errno != EAGAIN && errno != EINTR)) server_lost();
     if (at && at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_RIGHTS && at->cmsg_len == CMSG_LEN(sizeof(int)))
         memcpy(&fd, CMSG_DATA(at), sizeof(int));
+    if (size == sizeof(heard) && heard.kind == LIFE_JOB_MESSAGE) job_message(heard.port, heard.key, heard.message, heard.value);
     return fd;
 }
 
@@ -422,7 +424,7 @@ static void *agent_main(void *unused)
             fds[i] = fds[--count];
         }
         if (!fds[0].revents) continue;
-        int fd = receive_connection(fds[0].fd);
+        int fd = hear_server(fds[0].fd);
         if (fd < 0) continue;
         if (count == 1 + CONNECTIONS_MAX) { /* the oldest one makes room; its owner connects again */
             close(fds[1].fd);

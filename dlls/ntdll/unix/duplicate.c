@@ -40,6 +40,7 @@ static NTSTATUS put_slot(uint32_t process, const struct handle_use *use, ACCESS_
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 
     if (!block) return STATUS_PROCESS_IS_TERMINATING;
+    slot_share(use->slot);
     if (!slot_reference(use->slot, use->tag)) {
         arena_unmap_block(block);
         return STATUS_INVALID_HANDLE;
@@ -109,7 +110,7 @@ static NTSTATUS look_into(uint32_t process, HANDLE handle, bool close, struct ha
         if (rights & HANDLE_LOCAL) {
             use->slot = 0;
             status = STATUS_SUCCESS;
-        } else if (use->slot < ARENA_SLOTS && slot_reference(use->slot, use->tag)) {
+        } else if (use->slot < ARENA_SLOTS && (slot_share(use->slot), slot_reference(use->slot, use->tag))) {
             status = STATUS_SUCCESS;
         }
         /* A local object's handle is closed by its process. */

@@ -1,5 +1,6 @@
 /* What is known about each type of object, and start-up of the object system. */
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -114,6 +115,12 @@ void objects_init(void)
 /* The server makes it known once the process has really gone. */
 void process_mark_exit(NTSTATUS status)
 {
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    process_block->user_time = (uint64_t)usage.ru_utime.tv_sec * 10000000 + (uint64_t)usage.ru_utime.tv_usec * 10;
+    process_block->kernel_time = (uint64_t)usage.ru_stime.tv_sec * 10000000 + (uint64_t)usage.ru_stime.tv_usec * 10;
+    process_block->page_faults = (uint32_t)(usage.ru_minflt + usage.ru_majflt);
     slot_at(process_slot)->process.exit_status = status;
     slot_at(process_slot)->process.exit_time = ticks_system(); /* which says that there is a status */
 }

@@ -35,6 +35,11 @@ static inline uint64_t state_of(uint32_t tag, uint32_t low)
 /* A slot this process owns, with one reference; 0 if there is none left. The union is zeroed. */
 uint32_t slot_allocate(enum object_type type, uint32_t state, uint32_t flags);
 void slot_release(uint32_t slot);
+/* Before a reference can come into another process: without it, what its maker leaves behind is freed. */
+static inline void slot_share(uint32_t slot)
+{
+    __atomic_fetch_or(&slot_at(slot)->flags, SLOT_SHARED, __ATOMIC_SEQ_CST);
+}
 /* Another reference to what `tag` says, through the number alone (an id): false if it is gone. */
 bool slot_reference(uint32_t slot, uint32_t tag);
 

@@ -24,7 +24,9 @@
 #include "ferry/startup.h"
 #include "ferry/syscall_table.h"
 
+#define PROCESS_CREATE_FLAGS_BREAKAWAY 0x00000001
 #define HANDLES_MAX 4096
+#define JOBS_MAX 32
 #define FIRST_PASSED_FD 200
 
 struct attributes {
@@ -35,7 +37,8 @@ struct attributes {
     const HANDLE *handles;
     unsigned handle_count;
     bool has_handles;
-    HANDLE job;
+    const HANDLE *jobs; /* outermost first */
+    unsigned job_count;
     HANDLE parent;
 };
 
@@ -87,8 +90,9 @@ static NTSTATUS read_attributes(const PS_ATTRIBUTE_LIST *list, struct attributes
             if (out->handle_count > HANDLES_MAX) return STATUS_INVALID_PARAMETER;
             break;
         case PS_ATTRIBUTE_JOB_LIST:
-            if (at->Size != sizeof(HANDLE)) return STATUS_NOT_SUPPORTED; /* one job, not a chain */
-            out->job = *(HANDLE *)at->ValuePtr;
+            out->jobs = at->ValuePtr;
+            out->job_count = (unsigned)(at->Size / sizeof(HANDLE));
+            if (at->Size % sizeof(HANDLE) || out->job_count > JOBS_MAX) return STATUS_INVALID_PARAMETER;
             break;
         case PS_ATTRIBUTE_PARENT_PROCESS: out->parent = (HANDLE)at->Value; break;
         }
@@ -153,6 +157,7 @@ static NTSTATUS pass_handle(struct child *child, struct handle_entry *table, HAN
     if (status) return status;
     uint64_t rights = (uint64_t)use.access << 32 | HANDLE_PHASE_LIVE | attributes << 8 | use.type;
     if (!use.object) {
+        slot_share(use.slot);
         if (slot_reference(use.slot, use.tag)) {
             atomic_store(&table[index].target, state_of(use.tag, use.slot));
             table[index].fd = -1;
@@ -496,14 +501,16 @@ static NTSTATUS make_thread(struct child *child, bool suspended)
 static NTSTATUS create(struct child *child, struct attributes *attributes, FERRY_PROCESS_PARAMETERS *parameters,
                        ULONG process_flags, ULONG thread_flags, FERRY_SECTION_IMAGE_INFORMATION *info)
 {
-    struct request_process_new request = { .breakaway = !!(process_flags & 1) };
+    struct request_process_new request = { .breakaway = !!(process_flags & PROCESS_CREATE_FLAGS_BREAKAWAY) };
     struct reply_process_new reply;
     bool suspended = thread_flags & THREAD_CREATE_FLAGS_CREATE_SUSPENDED;
     NTSTATUS status;
 
-    if (attributes->job) {
-        status = handle_slot(attributes->job, OBJECT_JOB, JOB_OBJECT_ASSIGN_PROCESS, &request.job);
+    uint32_t jobs[JOBS_MAX];
+    for (unsigned i = 0; i < attributes->job_count; i++) {
+        status = handle_slot(attributes->jobs[i], OBJECT_JOB, JOB_OBJECT_ASSIGN_PROCESS, &jobs[i]);
         if (status) return status;
+        if (!i) request.job = jobs[0];
     }
     status = server_request(process_new, &request, &reply);
     if (status) return status;
@@ -511,7 +518,12 @@ static NTSTATUS create(struct child *child, struct attributes *attributes, FERRY
     child->block = reply.block;
     child->token = reply.token;
     set_image_name(child, &attributes->image, info->Machine);
-    status = make_thread(child, suspended);
+    for (unsigned i = 1; i < attributes->job_count && !status; i++) {
+        struct request_job_assign assign = { .job = jobs[i], .process = child->slot };
+        struct reply_job_assign assigned;
+        status = server_request(job_assign, &assign, &assigned);
+    }
+    if (!status) status = make_thread(child, suspended);
     if (!status)
         status = pass_handles(child, attributes, process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES, parameters,
                               info->SubSystemType == IMAGE_SUBSYSTEM_WINDOWS_CUI);
