@@ -74,6 +74,22 @@ tests/host/journal: $(srcdir)/tests/host/journal.c $(journal_objects)
 	  $(journal_objects)
 all_tests += tests/host/journal
 
+# The server without its loop and its main, each in the test's own process.
+protocol_sources = $(filter-out %/main.c %/loop.c,$(wildcard $(srcdir)/server/*.c))
+protocol_flags = $(include_flags) $(windows_types) -D_GNU_SOURCE -Dkill=fuzz_kill -Dsyscall=fuzz_syscall -Dprlimit=fuzz_prlimit \
+	-Dsched_setaffinity=fuzz_sched_setaffinity -Dsetpriority=fuzz_setpriority -Wa,-I$(srcdir)/server
+tests/host/protocol_mutations: $(srcdir)/tests/host/protocol_mutations.c $(srcdir)/tests/fuzz/protocol.c $(protocol_sources) \
+		$(wildcard $(srcdir)/server/*.h) $(srcdir)/include/ferry/protocol.h $(srcdir)/include/ferry/objects.h
+	$(say) TEST.host $@
+	$(Q)$(MKDIR_P) $(@D) && $(CC) -std=gnu11 -g -O1 -Wall -pthread $(protocol_flags) -fsanitize=address,undefined \
+	  -fno-sanitize-recover -o $@ $< $(protocol_sources)
+all_tests += tests/host/protocol_mutations
+
+fuzz-protocol:
+	$(MKDIR_P) fuzz/protocol-corpus && clang -std=gnu11 -g -O1 -w $(protocol_flags) -fsanitize=fuzzer,address -o fuzz/protocol \
+	  $(srcdir)/tests/fuzz/protocol.c $(protocol_sources) && fuzz/protocol -max_total_time=$(or $(SECONDS),60) fuzz/protocol-corpus
+.PHONY: fuzz-protocol
+
 fuzz-pe:
 	$(MKDIR_P) fuzz && clang -g -O1 $(include_flags) -fsanitize=fuzzer,address -o fuzz/pe $(srcdir)/tests/fuzz/pe.c $(srcdir)/loader/pe_parse.c
 	cp -r $(srcdir)/tests/fuzz/corpus/pe fuzz/pe-corpus && fuzz/pe -max_total_time=$(or $(SECONDS),60) fuzz/pe-corpus

@@ -43,10 +43,18 @@ def run_limited(command, cwd, env):
 HOST_ARGUMENTS = {"pe_mutations": ["fuzz/corpus/pe/*"], "check_mutations": ["{build}/tests/x86_64/cli/tool.exe"]}
 
 
+WAITS = ["ntdll/sync", "kernelbase/synchapi", "kernelbase/threadpoolapiset", "host/sync", "host/stress"]
+POLLING = " (polling)"
+
+
 def run_program(path, name, command, env):
     """One conformance or host test: (name, passed, failed, skipped, lines)."""
     folder = tempfile.mkdtemp(prefix="ferry-test-")
     try:
+        if name.endswith(POLLING):
+            env = dict(env, FERRY_WAIT="poll", FERRY_PREFIX=os.path.join(env["FERRY_PREFIX"], "polling"))
+        if name.startswith("i386/"): # the same names of objects, and perhaps at the same time
+            env = dict(env, FERRY_PREFIX=os.path.join(env["FERRY_PREFIX"], "i386"))
         if name.startswith("host/"): # counts what its session holds: a prefix of its own
             env = dict(env, FERRY_PREFIX=os.path.join(folder, "prefix"))
             os.mkdir(env["FERRY_PREFIX"])
@@ -80,6 +88,8 @@ def main():
     prefix = tempfile.mkdtemp(prefix="ferry-prefix-")
     loader = [os.path.join(build, "bin/ferry")]
     env["FERRY_PREFIX"] = prefix
+    for part in ("i386", "polling"):
+        os.mkdir(os.path.join(prefix, part))
     if options.loader:
         loader = shlex.split(options.loader)
         env.setdefault("WINEPREFIX", os.path.join(prefix, "wine"))
@@ -95,6 +105,8 @@ def main():
         for path in sorted(glob.glob(os.path.join(build, "tests/host/*"))):
             if os.access(path, os.X_OK) and os.path.isfile(path):
                 jobs.append((path, "host/" + os.path.basename(path), HOST_ARGUMENTS.get(os.path.basename(path), [])))
+        # the waits once more, as kernels without futex_waitv have them
+        jobs += [(path, name + POLLING, command) for path, name, command in jobs if name in WAITS]
     jobs = [job for job in jobs if options.only in job[1]]
     passed = failed = skipped = done = 0
     if options.loader and jobs:
