@@ -130,6 +130,7 @@ int main(int argc, char **argv)
     loop_run(IDLE_SECONDS);
     /* Who connects from now on is refused, or reset, and starts another server. */
     unlink(socket_path);
+    hive_unload_all();
     journal_sync();
     session_unlock(lock_path, lock_fd);
     return 0;

@@ -52,6 +52,7 @@ NTSTATUS request_registry_map(struct request *request, const struct request_regi
         mark_root("Machine");
         mark_root("User");
         hardware_hive();
+        hive_unload_all();
     }
     if (!tree_walk(user_path, user_units, false, 0)) default_hive(user_path, user_units, false);
     char path[32];
@@ -131,10 +132,10 @@ static NTSTATUS change_key(struct change *change, struct reply_registry_change *
     switch (change->operation) {
     case REGISTRY_CREATE: return create(change, out);
     case REGISTRY_RENAME_KEY:
-        return key->flags & REGISTRY_KEY_ROOT ? STATUS_ACCESS_DENIED : rename_key(change);
+        return key->flags & (REGISTRY_KEY_ROOT | REGISTRY_KEY_HIVE) ? STATUS_ACCESS_DENIED : rename_key(change);
     case REGISTRY_DELETE_KEY: {
         uint32_t parent = key->parent;
-        if (key->flags & REGISTRY_KEY_ROOT) return STATUS_ACCESS_DENIED;
+        if (key->flags & (REGISTRY_KEY_ROOT | REGISTRY_KEY_HIVE)) return STATUS_ACCESS_DENIED;
         if (key->subkey_count) return STATUS_CANNOT_DELETE;
         if (kept && (error = journal_append(change))) return status_of(error);
         watch_key_gone(change->place);
@@ -165,6 +166,36 @@ static NTSTATUS change_key(struct change *change, struct reply_registry_change *
     default: return STATUS_INVALID_PARAMETER;
     }
     watch_changed(change->place, REG_NOTIFY_CHANGE_LAST_SET);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS registry_apply(const struct change *change, uint32_t *created)
+{
+    const struct registry_key *key = tree_key(change->place);
+    bool kept = !(key->flags & REGISTRY_KEY_VOLATILE);
+    uint32_t place = 0;
+
+    if (!tree_has_room(change->name_units * 2 + change->data_size)) return STATUS_REGISTRY_QUOTA_LIMIT;
+    int error = kept ? journal_append(change) : 0;
+    if (error) return status_of(error);
+    switch (change->operation) {
+    case REGISTRY_CREATE:
+        place = tree_add(change->place, change->name, change->name_units, change->data, change->data_size / 2,
+                         (change->type & REG_OPTION_CREATE_LINK ? REGISTRY_KEY_LINK : 0) | (kept ? 0 : REGISTRY_KEY_VOLATILE),
+                         change->time);
+        if (created) *created = place;
+        return place ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    case REGISTRY_SET_VALUE:
+        return tree_set(change->place, change->name, change->name_units, change->type, change->data, change->data_size,
+                        change->time) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    case REGISTRY_DELETE_VALUE: tree_unset(change->place, change->name, change->name_units, change->time); break;
+    case REGISTRY_DELETE_KEY:
+        watch_key_gone(change->place);
+        tree_remove(change->place, change->time);
+        break;
+    case REGISTRY_SET_TIME: tree_set_time(change->place, change->time); break;
+    case REGISTRY_MOUNT: hive_mounted(change->place, change->data, change->data_size); break;
+    }
     return STATUS_SUCCESS;
 }
 

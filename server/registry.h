@@ -61,11 +61,21 @@ struct change {
 
 /* Appends; when it returns 0 the change survives the server. errno. */
 int journal_append(const struct change *change);
+/* The same, then the change in the tree; watchers are told nothing. */
+NTSTATUS registry_apply(const struct change *change, uint32_t *created);
 int journal_sync(void); /* on the disk: 0, else errno */
 /* Reads registry.journal of the prefix: bytes of records that were good, bytes that had to be left out. `defaults` fills the tree with what the journal starts from. */
 void journal_load(void (*defaults)(void), uint64_t *good, uint64_t *damaged);
 extern const char *journal_prefix; /* folder; NULL: nothing is kept */
 extern uint64_t journal_compact_from; /* bytes; a smaller journal is left as it is */
+
+/* ---- hive.c: hive files that were loaded ---- */
+
+void hive_mounted(uint32_t place, const char *path, uint32_t bytes); /* when the journal says so */
+/* Each in turn, for the snapshot: place and path; NULL after the last. */
+const char *hive_next(unsigned index, uint32_t *place);
+/* Writes what is loaded back into its files: at the end, and at the start what a crash left loaded. */
+void hive_unload_all(void);
 
 /* ---- registry_default.c ---- */
 

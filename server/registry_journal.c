@@ -310,6 +310,16 @@ static void write_key(struct snapshot *snapshot, uint32_t place)
     for (uint32_t i = 0; i < key->subkey_count; i++) write_key(snapshot, children[i]);
 }
 
+static void write_mounts(struct snapshot *snapshot)
+{
+    struct change mount = { .operation = REGISTRY_MOUNT };
+
+    for (unsigned i = 0; (mount.data = hive_next(i, &mount.place)); i++) {
+        mount.data_size = (uint32_t)strlen(mount.data);
+        snapshot_write(snapshot, &mount);
+    }
+}
+
 /* A new file with nothing but what is there, in the old one's place once it is on the disk. Any failure leaves the old. */
 static int compact(void)
 {
@@ -325,6 +335,7 @@ static int compact(void)
     snapshot.used = 0;
     snapshot.failed = !write_head(snapshot.fd, STARTS_EMPTY, &snapshot.salt);
     if (!snapshot.failed) write_key(&snapshot, REGISTRY_ROOT);
+    write_mounts(&snapshot);
     snapshot_flush(&snapshot);
     if (snapshot.failed || fdatasync(snapshot.fd) || rename(fresh, path)) {
         close(snapshot.fd);
@@ -384,6 +395,7 @@ static void replay(const struct record *record)
         break;
     case REGISTRY_DELETE_VALUE: tree_unset(place, name, record->name_units, record->time); break;
     case REGISTRY_SET_TIME: tree_set_time(place, record->time); break;
+    case REGISTRY_MOUNT: hive_mounted(place, data, record->data_size); break;
     }
 }
 

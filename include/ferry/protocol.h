@@ -38,6 +38,7 @@
     X(registry_map)      /* the registry to read (registry.h) */                                              \
     X(registry_change)   /* create, delete, rename keys; set and delete values */                             \
     X(registry_flush)                                                                                         \
+    X(registry_hive)     /* saves, restores, loads and unloads hive files */                                  \
     X(registry_watch)                                                                                         \
     X(counters)
 
@@ -336,6 +337,7 @@ enum registry_operation {
     REGISTRY_SET_VALUE,    /* name, type, data */
     REGISTRY_DELETE_VALUE, /* name */
     REGISTRY_SET_TIME,     /* data: 8 bytes */
+    REGISTRY_MOUNT,        /* in the journal only. data: host path of the hive file */
 };
 /* Followed by name and data; data of more than REGISTRY_INLINE_MAX bytes comes as fd. In the journal when it is
  * answered. */
@@ -359,6 +361,25 @@ struct request_registry_flush {
     struct request_header header;
 };
 struct reply_registry_flush {
+    struct reply_header header;
+};
+
+enum registry_hive_action {
+    HIVE_SAVE,    /* into fd */
+    HIVE_RESTORE, /* the key's content is replaced by that of fd */
+    HIVE_LOAD,    /* fd becomes the new subkey `name`; followed by the file's host path, to which it goes back */
+    HIVE_UNLOAD,
+};
+/* Followed by name and path. */
+struct request_registry_hive {
+    struct request_header header;
+    uint64_t key;
+    uint32_t action;
+    uint32_t flags; /* of NtRestoreKey */
+    uint32_t name_units;
+    uint32_t path_bytes;
+};
+struct reply_registry_hive {
     struct reply_header header;
 };
 

@@ -44,6 +44,7 @@ struct registry_header {
 #define REGISTRY_KEY_VOLATILE 1u
 #define REGISTRY_KEY_LINK 2u
 #define REGISTRY_KEY_ROOT 4u /* cannot be deleted or renamed */
+#define REGISTRY_KEY_HIVE 8u /* root of a loaded hive: the same, until it is unloaded */
 
 struct registry_key {
     uint32_t generation; /* 0: free place */
