@@ -17,6 +17,7 @@ static const char usage[] =
     "Run a Windows program. PROGRAM is a Unix path, a Windows path (C:\\…), or a name on the path.\n"
     "\n"
     "  --prefix DIR   folder of the Windows environment (default $FERRY_PREFIX, else ~/.ferry)\n"
+    "  --isolated     a new environment keeps Documents, Desktop and the like to itself, not in yours\n"
     "  --crash-dir DIR  write a report of a crash into this folder\n"
     "  --explain      say what the program is and how it would be run, and stop\n"
     "  --version      print the version\n"
@@ -46,6 +47,8 @@ static void parse_options(int argc, char **argv, struct run *run)
         } else if (!strcmp(option, "--prefix")) {
             if (!argv[at + 1]) loader_fail(EXIT_CANNOT_RUN, "--prefix", "needs a folder");
             run->prefix = argv[++at];
+        } else if (!strcmp(option, "--isolated")) {
+            setenv("FERRY_ISOLATED", "1", 1);
         } else if (!strncmp(option, "--crash-dir=", 12)) {
             places_crash_folder(option + 12);
         } else if (!strcmp(option, "--crash-dir")) {

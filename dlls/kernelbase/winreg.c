@@ -206,7 +206,8 @@ static NTSTATUS create_path(HANDLE root, const WCHAR *path, const WCHAR *class_n
         name.Buffer = (WCHAR *)path + start;
         name.Length = (USHORT)((end - start) * sizeof(WCHAR));
         InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE | (last ? inherit : 0), at, NULL);
-        status = NtCreateKey(&next, last ? access : MAXIMUM_ALLOWED, &attributes, 0, last ? &class_string : NULL,
+        REGSAM between = MAXIMUM_ALLOWED | (access & (KEY_WOW64_32KEY | KEY_WOW64_64KEY));
+        status = NtCreateKey(&next, last ? access : between, &attributes, 0, last ? &class_string : NULL,
                              last ? options : options & ~REG_OPTION_CREATE_LINK, disposition);
         if (at != root) NtClose(at);
         if (status) return status;

@@ -17,6 +17,7 @@ import time
 
 import check as check_command
 import kills
+import regtool
 import suite
 import terminal
 
@@ -125,6 +126,31 @@ def test_options(ferry):
     size = sum(os.lstat(os.path.join(root, name)).st_blocks * 512
                for root, _, names in os.walk(other) for name in names)
     check(size < 1 << 20, "a new prefix takes %d bytes" % size)
+
+
+def test_known_folders(ferry):
+    """Documents and the like are the user's own, or the prefix's with --isolated."""
+    home = os.path.join(ferry.folder, "home")
+    os.makedirs(os.path.join(home, ".config"))
+    os.makedirs(os.path.join(home, "Dokumente"))
+    with open(os.path.join(home, ".config/user-dirs.dirs"), "w") as file:
+        file.write('# a comment\nXDG_DOCUMENTS_DIR="$HOME/Dokumente"\nXDG_MUSIC_DIR="$HOME/missing"\nXDG_DESKTOP_DIR="$HOME/"\n')
+    for isolated in (False, True):
+        prefix = os.path.join(ferry.folder, "known-%d" % isolated)
+        env = {name: value for name, value in ferry.env.items() if name not in ("XDG_CONFIG_HOME", "FERRY_ISOLATED")}
+        env.update(HOME=home, FERRY_PREFIX=prefix)
+        ferry.run(*(["--isolated"] if isolated else []), ferry.tool, "exit", "0", env=env)
+        users = os.path.join(prefix, "drive_c/users")
+        user = os.path.join(users, [name for name in os.listdir(users) if name != "Public"][0])
+        check(os.path.islink(os.path.join(user, "Documents")) == (not isolated), "Documents, isolated %d" % isolated)
+        check(not os.path.islink(os.path.join(user, "Music")) and os.path.isdir(os.path.join(user, "Music")), "Music is not there")
+        check(not os.path.islink(os.path.join(user, "Desktop")), "a desktop that is the home itself stays in the prefix")
+        with open(os.path.join(user, "Documents/letter.txt"), "w") as file:
+            file.write("Dear")
+        path = "C:\\users\\%s\\Documents\\letter.txt" % os.path.basename(user)
+        seen = ferry.run(ferry.tool, "attributes", path, env=env).stdout
+        check(seen == b"20", "seen as %s: %r" % (path, seen))
+    check(os.path.exists(os.path.join(home, "Dokumente/letter.txt")), "the user's own folder")
 
 
 def test_carried_over(ferry):
@@ -299,6 +325,10 @@ def test_check(ferry):
     check_command.test_check(ferry, check)
 
 
+def test_reg(ferry):
+    regtool.test_reg(ferry, check)
+
+
 def test_kills(ferry):
     kills.test_kills(ferry, check)
 
@@ -344,8 +374,8 @@ def test_nothing_left(ferry):
 def main():
     ferry = Ferry(os.path.abspath(sys.argv[1]))
     try:
-        for test in (test_options, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
-                     test_open_at_exit, test_registry_crash, test_kills, test_check, test_suite, test_terminal,
+        for test in (test_options, test_known_folders, test_bad_input, test_carried_over, test_naming, test_streams, test_signals, test_crash_report, test_counts,
+                     test_open_at_exit, test_registry_crash, test_kills, test_reg, test_check, test_suite, test_terminal,
                      test_prefix_again, test_nothing_left):
             try:
                 test(ferry)

@@ -163,6 +163,10 @@ START_TESTS
     if (!lstrcmpA(use, "line")) print(GetCommandLineA());
     if (!lstrcmpA(use, "cat")) copy_input();
     if (!lstrcmpA(use, "registry-write")) write_registry();
+    if (!lstrcmpA(use, "attributes")) {
+        tap_format(buffer, sizeof(buffer), "%lx", GetFileAttributesA(tap_argv[2]));
+        print(buffer);
+    }
     if (!lstrcmpA(use, "change")) change_all();
     if (!lstrcmpA(use, "leave-open")) leave_open(tap_argv[2]);
     if (!lstrcmpA(use, "registry-read")) read_registry();

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,60 @@ static const char *const user_folders[] = {
     "/Favorites", "/Links", "/Searches",
 };
 
+/* Folders of the user that are his Linux ones, unless the prefix is to be isolated ("xdg-user-dirs" names them). */
+static const struct {
+    const char *folder, *variable;
+} user_links[] = {
+    { "/Desktop", "XDG_DESKTOP_DIR=" },   { "/Documents", "XDG_DOCUMENTS_DIR=" }, { "/Downloads", "XDG_DOWNLOAD_DIR=" },
+    { "/Music", "XDG_MUSIC_DIR=" },       { "/Pictures", "XDG_PICTURES_DIR=" },   { "/Videos", "XDG_VIDEOS_DIR=" },
+};
+
+/* The folder a line of user-dirs.dirs names: "$HOME/…" or "/…", in quotes. */
+static bool parse_user_dir(const char *text, const char *home, char *to)
+{
+    const char *end;
+
+    if (*text++ != '"')
+        return false;
+    bool in_home = !strncmp(text, "$HOME", 5) && (text[5] == '/' || text[5] == '"');
+    if (in_home)
+        text += 5;
+    end = strchr(text, '"');
+    if (!end || (!in_home && *text != '/'))
+        return false;
+    return snprintf(to, PATH_MAX, "%s%.*s", in_home ? home : "", (int)(end - text), text) < PATH_MAX;
+}
+
+/* Where `folder` of the user is on Linux: an existing folder other than his home. */
+static bool find_user_dir(const char *folder, char *to)
+{
+    const char *home = getenv("HOME"), *config = getenv("XDG_CONFIG_HOME");
+    char line[PATH_MAX + 64], path[PATH_MAX];
+    struct stat st, home_st;
+    bool found = false;
+    FILE *file;
+    size_t i = 0;
+
+    if (getenv("FERRY_ISOLATED") || !home || *home != '/' || stat(home, &home_st))
+        return false;
+    while (i < sizeof(user_links) / sizeof(*user_links) && strcmp(folder, user_links[i].folder)) i++;
+    if (i == sizeof(user_links) / sizeof(*user_links))
+        return false;
+    if (config && *config == '/')
+        snprintf(path, sizeof(path), "%s/user-dirs.dirs", config);
+    else
+        snprintf(path, sizeof(path), "%s/.config/user-dirs.dirs", home);
+    file = fopen(path, "re");
+    while (file && fgets(line, sizeof(line), file))
+        if (!strncmp(line, user_links[i].variable, strlen(user_links[i].variable)))
+            found = parse_user_dir(line + strlen(user_links[i].variable), home, to);
+    if (file)
+        fclose(file);
+    if (!found)
+        return false;
+    return !stat(to, &st) && S_ISDIR(st.st_mode) && (st.st_dev != home_st.st_dev || st.st_ino != home_st.st_ino);
+}
+
 /* mkdir with missing parents. errno on failure. */
 static int make_path(const char *path)
 {
@@ -84,7 +139,7 @@ static int make_path(const char *path)
 
 int prefix_prepare(const char *prefix)
 {
-    char name[PATH_MAX];
+    char name[PATH_MAX], target[PATH_MAX];
     int fd, error;
     size_t i;
     struct stat st;
@@ -104,6 +159,11 @@ int prefix_prepare(const char *prefix)
             goto fail;
     for (i = 0; i < sizeof(user_folders) / sizeof(*user_folders); i++) {
         snprintf(name, sizeof(name), "drive_c/users/%s%s", prefix_user_name(), user_folders[i]);
+        if (find_user_dir(user_folders[i], target) && strlen(target) + 2 < sizeof(target)) {
+            strcat(target, "/"); /* a junction (files.md) */
+            if (!symlinkat(target, fd, name))
+                continue;
+        }
         if (mkdirat(fd, name, 0777) && errno != EEXIST)
             goto fail;
     }

@@ -1,0 +1,1 @@
+$(eval $(call pe_program,reg,console,kernel32 advapi32 ntdll))
