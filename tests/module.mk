@@ -144,6 +144,7 @@ $(eval $(call msvc_test_rule,msvcrt,cxx_exceptions,msvcrt))
 $(eval $(call msvc_test_rule,msvcrt,cxx_types,msvcrt kernel32))
 MSVC_FLAGS_structured = -O0
 $(eval $(call msvc_test_rule,kernelbase,structured,msvcrt kernel32))
+$(eval $(call msvc_test_rule,concrt140,locks,concrt140 vcruntime140 msvcrt kernel32))
 $(eval $(call msvc_test_rule,msvcp140,support,msvcp140 vcruntime140 msvcrt kernel32))
 $(eval $(call msvc_test_rule,vcruntime140,cxx_compressed,vcruntime140_1 vcruntime140 msvcrt))
 ifneq ($(shell command -v lld-link),)
@@ -152,5 +153,6 @@ MSVC_FLAGS_cxx_calls = -fno-inline
 $(eval $(call msvc_test_i386_rule,msvcrt,cxx_exceptions,msvcrt))
 $(eval $(call msvc_test_i386_rule,msvcrt,cxx_calls,msvcrt))
 $(eval $(call msvc_test_i386_rule,msvcrt,cxx_types,msvcrt kernel32))
+$(eval $(call msvc_test_i386_rule,concrt140,locks,concrt140 vcruntime140 msvcrt kernel32))
 endif
 endif

@@ -3,7 +3,9 @@
  *
  * The reference (Wine 8) fails 299 cases of ucrtbase's printf: it pads %a within the number and gives it no digits beyond
  * the thirteenth, and does not know _CRT_INTERNAL_PRINTF_STANDARD_ROUNDING (stdio.h's reference: printf, "Starting in
- * Windows 10 version 2004"). */
+ * Windows 10 version 2004"). Of msvcrt's it fails 39, where it fills integers with zeros although a precision is given
+ * ("printf type field characters": then 0 is ignored); of strtol 29, where it negates the largest number ("strtoul":
+ * ULONG_MAX on overflow). It ends in the last group. */
 #include "tap.h"
 #include "generated/number_cases.h"
 
