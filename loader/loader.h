@@ -23,6 +23,7 @@ struct run {
     char **argv;
     char **envp;
     const char *program; /* absolute Unix path */
+    const char *batch;   /* absolute Unix path of the batch file that program, cmd.exe, runs; or NULL */
     int fd;              /* open on it */
     const struct mode *mode;
     const char *reason; /* why this mode, or why none */

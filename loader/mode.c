@@ -25,6 +25,7 @@ static _Noreturn void start_native(struct run *run)
         .argv = run->argv,
         .envp = run->envp,
         .child = run->child,
+        .batch = run->batch,
     };
     void (*start)(const struct host_options *) __attribute__((noreturn));
     char path[4096];
@@ -112,6 +113,7 @@ void mode_choose(struct run *run)
 void mode_explain(const struct run *run)
 {
     printf("program  %s\n", run->program);
+    if (run->batch) printf("batch    %s\n", run->batch);
     printf("kind     %s\n", run->kind);
     printf("mode     %s: %s\n", run->mode->name, run->mode->description);
     printf("because  %s\n", run->reason);

@@ -101,7 +101,7 @@ static char *from_windows_path(const struct run *run, const char *name)
 
 static char *with_suffix(const char *folder, const char *name)
 {
-    static const char *const suffixes[] = { "", ".exe", ".com" };
+    static const char *const suffixes[] = { "", ".exe", ".com", ".bat", ".cmd" };
     char *path;
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
@@ -142,6 +142,25 @@ static char *from_search(const struct run *run, const char *name)
     return NULL;
 }
 
+static int is_batch_file(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot && (!strcasecmp(dot, ".bat") || !strcasecmp(dot, ".cmd"));
+}
+
+/* A batch file: the program is the shell. */
+static void take_shell(struct run *run)
+{
+    char *shell = from_windows_path(run, "C:\\windows\\system32\\cmd.exe"), absolute[PATH_MAX];
+
+    close(run->fd);
+    run->batch = run->program;
+    run->fd = shell ? open(shell, O_RDONLY | O_CLOEXEC) : -1;
+    if (run->fd < 0) loader_fail(EXIT_CANNOT_RUN, run->batch, "a batch file, but C:\\windows\\system32\\cmd.exe is not there");
+    run->program = realpath(shell, absolute) ? strdup(absolute) : shell;
+}
+
 void program_find(struct run *run)
 {
     const char *name = run->argv[0];
@@ -165,4 +184,5 @@ void program_find(struct run *run)
     if (S_ISDIR(info.st_mode)) loader_fail(EXIT_CANNOT_RUN, name, "a folder, not a program");
     if (!S_ISREG(info.st_mode)) loader_fail(EXIT_CANNOT_RUN, name, "not a regular file");
     run->program = realpath(path, absolute) ? strdup(absolute) : path;
+    if (is_batch_file(run->program)) take_shell(run);
 }

@@ -13,6 +13,7 @@ struct host_options {
     int argc;                 /* arguments of the program, [0] as it was named */
     char **argv;
     char **envp;
+    const char *batch;        /* Unix path of a batch file that the program, a cmd.exe, is to run; or NULL */
     const char *child; /* number of a descriptor with start-up data (startup.h) when a Windows program is the parent, or NULL */
 };
 

@@ -81,6 +81,7 @@ int run(int argc, WCHAR **argv)
     output_flush();
     for (;;) {
         int key = seconds == 0 ? -1 : wait_key(stop);
+        if (key == 3) return 0;
         if (key < 0 && !preset) return error(L"The file is either empty or does not contain the valid choices.");
         WCHAR c = key < 0 ? preset : sensitive ? key : towupper(key);
         const WCHAR *found = c ? wcschr(list, c) : NULL;

@@ -103,7 +103,7 @@ int builtin_pause(WCHAR *arguments)
 {
     print_text(L"Press any key to continue . . . ");
     output_flush();
-    read_key();
+    if (read_key() == 3) InterlockedExchange(&shell.interrupted, 1);
     print_text(L"\r\n");
     return 0;
 }

@@ -101,7 +101,7 @@ int read_key(void)
         char c;
         return ReadFile(input, &c, 1, &count, NULL) && count ? (unsigned char)c : -1;
     }
-    SetConsoleMode(input, ENABLE_PROCESSED_INPUT);
+    SetConsoleMode(input, 0);
     while (ReadConsoleInputW(input, &record, 1, &count) && count)
         if (record.EventType == KEY_EVENT && record.Event.KeyEvent.bKeyDown &&
             (record.Event.KeyEvent.uChar.UnicodeChar ||

@@ -70,7 +70,7 @@ WCHAR *read_line(struct line_reader *reader, size_t *length);
 void reader_free(struct line_reader *reader);
 /* The bytes of the next line without line end; valid until the next call. */
 char *read_line_bytes(struct line_reader *reader, size_t *length);
-/* A key without echo from the console; from other input one character. -1 at the end. */
+/* A key without echo from the console; from other input one character. -1 at the end, 3 for Ctrl-C. */
 int read_key(void);
 
 /* ---- arguments ---- */

@@ -2,7 +2,7 @@
 echo %0
 echo %~0
 echo %~n0 %~x0 %~nx0
-if "%~f0"=="%CD%\modifiers-zero.cmd" echo full
+if "%~f0"=="%CD%\test.cmd" echo full
 md x
 cd x
 call :label

@@ -3,7 +3,7 @@
 
     run.py BUILD [--with COMMAND] [--only TEXT] [-v]
 
-Each script runs in an empty folder of its own as `cmd /d /c NAME.cmd`. Its output (errors in it), with that folder shown
+Each script runs in an empty folder of its own, named test.cmd (or .bat), as `cmd /d /c test.cmd`. Its output (errors in it), with that folder shown
 as <DIR> and line ends as '\\n', is what NAME.out holds; a line of NAME.out that begins with '~' is a regular expression.
 An exit code other than 0 is the last line, "[exit N]". `reference.txt` lists the scripts whose output differs on
 Debian's Wine, with the reason; they are not counted there. Last line: N passed, N failed, N skipped.
@@ -18,6 +18,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import terminal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIMIT = 60
@@ -39,11 +41,12 @@ def run_script(name, loader, env):
     folder = os.path.realpath(tempfile.mkdtemp(prefix="ferry-cmd-"))
     base = os.path.splitext(name)[0]
     try:
-        shutil.copy(os.path.join(HERE, name), folder)
+        script = "test" + os.path.splitext(name)[1]
+        shutil.copy(os.path.join(HERE, name), os.path.join(folder, script))
         source = os.path.join(HERE, base + ".in")
         with open(source if os.path.exists(source) else os.devnull, "rb") as stdin:
             try:
-                result = subprocess.run(loader + ["cmd", "/d", "/c", name], cwd=folder, env=env, stdin=stdin,
+                result = subprocess.run(loader + ["cmd", "/d", "/c", script], cwd=folder, env=env, stdin=stdin,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT)
                 output, code = result.stdout, result.returncode
             except subprocess.TimeoutExpired as error:
@@ -106,6 +109,11 @@ def main():
             print("not ok - cmd/%s" % name)
             for line in list(difflib.unified_diff(expected, got, "expected", "got", lineterm="", n=1))[2:30]:
                 print("    " + line)
+    if not options.loader and options.only in "terminal":
+        for what, worked in terminal.run(loader[0], env):
+            passed, failed = passed + worked, failed + (not worked)
+            if not worked:
+                print("not ok - cmd/terminal: %s" % what)
     shutil.rmtree(prefix, ignore_errors=True)
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
     sys.exit(1 if failed else 0)

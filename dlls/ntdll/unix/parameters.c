@@ -153,6 +153,27 @@ static char *dos_path(const char *unix_path)
     return text;
 }
 
+/* The line that makes cmd.exe run a batch file: all of it between quotes that /s takes away. */
+static char *command_line_batch(const char *program, const char *script, int argc, char **argv)
+{
+    struct text line = { 0 };
+    char *path = dos_path(script);
+
+    text_add_string(&line, program);
+    text_add_string(&line, " /s /c \"\"");
+    text_add_string(&line, path ? path : script);
+    text_add_string(&line, "\"");
+    free(path);
+    for (int i = 0; i < argc; i++) {
+        bool quote = !*argv[i] || (strpbrk(argv[i], " \t,;=&|<>()^") && !strchr(argv[i], '"'));
+        text_add_string(&line, quote ? " \"" : " ");
+        text_add_string(&line, argv[i]);
+        if (quote) text_add_string(&line, "\"");
+    }
+    text_add_string(&line, "\"");
+    return line.bytes;
+}
+
 /* Windows' own folders first, then those of the Unix PATH as Windows sees them. */
 static char *windows_path(const char *unix_path)
 {
@@ -288,7 +309,8 @@ FERRY_PROCESS_PARAMETERS *parameters_create(const struct host_options *options, 
 
     if (!program) return NULL;
     program[max(0, utf8_from_utf16(program, image->Length * 2, image->Buffer + 4, image->Length / 2 - 4))] = 0;
-    char *line = command_line_join(program, options->argc - 1, options->argv + 1);
+    char *line = options->batch ? command_line_batch(program, options->batch, options->argc - 1, options->argv + 1)
+                                : command_line_join(program, options->argc - 1, options->argv + 1);
     const char *start = directory ? directory : "C:\\";
     if (strlen(line) > 32766) {
         host_report("the command line has %zu characters, Windows programs take 32766", strlen(line));
