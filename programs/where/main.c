@@ -120,7 +120,7 @@ int run(int argc, WCHAR **argv)
         return 2;
     }
     for (int i = 0; i < patterns; i++) {
-        WCHAR *pattern = argv[i], *colon = wcschr(pattern, ':'), *list;
+        WCHAR *pattern = argv[i], *colon = wcsrchr(pattern, ':'), *list;
         int before = found;
         if (root) {
             WCHAR *folder = path_full(root);
