@@ -1,0 +1,1 @@
+$(eval $(call pe_program,help,console,kernel32 ntdll))

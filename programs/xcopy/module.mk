@@ -1,0 +1,1 @@
+$(eval $(call pe_program,xcopy,console,kernel32 ntdll))
