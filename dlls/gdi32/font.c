@@ -198,6 +198,20 @@ DWORD WINAPI GetKerningPairsA(HDC dc, DWORD count, KERNINGPAIR *pairs)
     return GetKerningPairsW(dc, count, pairs);
 }
 
+/* Size in bytes of the GLYPHSET, which is written where there is a place for it. */
+DWORD WINAPI GetFontUnicodeRanges(HDC dc, GLYPHSET *set)
+{
+    DWORD glyphs, count = NtGdiGetFontUnicodeRanges(dc, 0, NULL, &glyphs), size = offsetof(GLYPHSET, ranges) + count * sizeof(WCRANGE);
+
+    if (!count) return FAIL(ERROR_INVALID_HANDLE);
+    if (!set) return size;
+    set->cbThis = size;
+    set->flAccel = 0;
+    set->cGlyphsSupported = glyphs;
+    set->cRanges = count;
+    return NtGdiGetFontUnicodeRanges(dc, count, set->ranges, NULL) ? size : 0;
+}
+
 int WINAPI GetTextCharsetInfo(HDC dc, FONTSIGNATURE *signature, DWORD flags)
 {
     return NtGdiGetTextCharsetInfo(dc, signature);

@@ -85,6 +85,15 @@ static void test_outlines(HDC dc)
     size = GetFontData(dc, 0x64616568, 0, NULL, 0); /* head */
     ok(size == 54 && GetFontData(dc, 0x64616568, 12, buffer, 4) == 4 && buffer[0] == 0x5f && buffer[1] == 0x0f, "font data: %lu", size);
     ok(GetFontData(dc, 0x12345678, 0, NULL, 0) == GDI_ERROR, "a table that is not there");
+    GLYPHSET *set = (GLYPHSET *)buffer;
+    size = GetFontUnicodeRanges(dc, NULL);
+    ok(size > sizeof(GLYPHSET) && size <= sizeof(buffer) && GetFontUnicodeRanges(dc, set) == size && set->cbThis == size, "ranges of characters: %lu bytes", size);
+    DWORD glyphs_in_ranges = 0, has_a = 0;
+    for (DWORD i = 0; i < set->cRanges; i++) {
+        glyphs_in_ranges += set->ranges[i].cGlyphs;
+        has_a |= 'A' >= set->ranges[i].wcLow && 'A' < set->ranges[i].wcLow + set->ranges[i].cGlyphs;
+    }
+    ok(glyphs_in_ranges == set->cGlyphsSupported && has_a, "of %lu characters", glyphs_in_ranges);
     WCHAR name[LF_FACESIZE];
     ok(GetTextFaceW(dc, LF_FACESIZE, name) > 1 && GetTextFaceW(dc, 0, NULL) > 1 && GetTextFaceW(dc, 3, name) == 3 && !name[2], "GetTextFace");
     DeleteObject(SelectObject(dc, old));
@@ -173,6 +182,23 @@ static void test_drawing(void)
     canvas_free(&c);
 }
 
+/* More sizes and angles than are kept. */
+static void test_many(HDC dc)
+{
+    SIZE first, again;
+    HFONT kept = font("Arial", -17, FW_NORMAL), old = SelectObject(dc, kept);
+
+    GetTextExtentPoint32A(dc, "measured", 8, &first);
+    for (int i = 0; i < 600; i++) {
+        HFONT turned = CreateFontA(-12 - i % 7, 0, i * 6, i * 6, FW_NORMAL, 0, 0, 0, 0, 0, 0, 0, 0, "Arial");
+        SelectObject(dc, turned);
+        TextOutA(dc, 0, 0, "turned", 6);
+        DeleteObject(SelectObject(dc, kept));
+    }
+    ok(GetTextExtentPoint32A(dc, "measured", 8, &again) && again.cx == first.cx && again.cy == first.cy, "the same after many other fonts");
+    DeleteObject(SelectObject(dc, old));
+}
+
 START_TESTS
 {
     HDC dc = CreateCompatibleDC(NULL);
@@ -182,6 +208,7 @@ START_TESTS
     test_outlines(dc);
     test_enumeration(dc);
     test_drawing();
+    test_many(dc);
     ok(!AddFontResourceA("no-such-file.ttf") && !RemoveFontResourceA("no-such-file.ttf"), "a font file that is not there");
     ok(!AddFontMemResourceEx((void *)"not a font", 10, NULL, &count), "memory that is no font");
     DeleteDC(dc);

@@ -53,8 +53,7 @@ struct font {
     int ascent, descent, internal_leading, external_leading, ave_width, max_width; /* pixels */
     struct glyph **pages[GLYPH_PAGES];
     struct glyph_ref *chars[256]; /* what font_char found, of characters below 0x10000; font NULL: not asked yet */
-    struct font *fallback;  /* fonts for characters that this one lacks, tried in order */
-    bool fallback_sorted;
+    bool fallback_sorted;   /* faces for characters that this one lacks, tried in order */
     struct face **fallback_faces;
     int fallback_count;
 };

@@ -6,8 +6,32 @@
 #include FT_BITMAP_H
 #include FT_TRUETYPE_TABLES_H
 
+#define FONT_LIMIT 256 /* realised fonts; programs that turn text through every angle would fill memory */
+
 static struct font *fonts;
 static int font_count;
+
+/* Forgets all realised fonts. Only where none is in use: font_generation tells LOGFONT objects to look again. */
+static void drop_fonts(void)
+{
+    while (fonts) {
+        struct font *font = fonts;
+        fonts = font->next;
+        for (int i = 0; i < 256; i++) {
+            for (int k = 0; font->pages[i] && k < 256; k++) {
+                struct glyph *glyph = font->pages[i][k];
+                if (glyph) free(glyph->coverage);
+                free(glyph);
+            }
+            free(font->pages[i]);
+            free(font->chars[i]);
+        }
+        free(font->fallback_faces);
+        free(font);
+    }
+    font_count = 0;
+    font_generation++;
+}
 
 void font_object_free(struct font_object *font)
 {
@@ -112,6 +136,7 @@ struct font *dc_font(struct dc *dc)
     struct face *face;
     double scale = dc_scale_y(dc), xscale = 1, sine = 0, cosine = 1;
 
+    if (font_count > FONT_LIMIT) drop_fonts(); /* every call begins here, so none is in use */
     bool turned = dc_rotated(dc) || logical->lfEscapement;
     bool mono = dc->dib.bpp == 1 || logical->lfQuality == NONANTIALIASED_QUALITY;
     if (object->font && object->realized_scale == scale && object->realized_generation == font_generation && !turned &&

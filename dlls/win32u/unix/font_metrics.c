@@ -227,6 +227,32 @@ int sys_NtGdiGetTextCharsetInfo(HDC handle, FONTSIGNATURE *out)
     return tm.tmCharSet;
 }
 
+/* Runs of characters below 0x10000 that the font has: how many runs; as many as there is room for are written. */
+DWORD sys_NtGdiGetFontUnicodeRanges(HDC handle, DWORD room, WCRANGE *out, DWORD *glyphs)
+{
+    GDI_LOCK();
+    struct dc *dc;
+    struct font *font = font_of(handle, &dc);
+    DWORD count = 0, all = 0;
+    WCRANGE range = { 0, 0 };
+    FT_UInt index;
+
+    if (!font) return 0;
+    for (FT_ULong c = FT_Get_First_Char(font->face->ft, &index);; c = FT_Get_Next_Char(font->face->ft, c, &index)) {
+        bool ends = !index || c > 0xffff;
+        if (range.cGlyphs && (ends || c != (FT_ULong)range.wcLow + range.cGlyphs)) {
+            if (out && count < room && !virtual_write(&out[count], &range, sizeof(range))) return 0;
+            count++;
+            range.cGlyphs = 0;
+        }
+        if (ends) break;
+        if (!range.cGlyphs) range.wcLow = c;
+        range.cGlyphs++;
+        all++;
+    }
+    return !glyphs || virtual_write(glyphs, &all, sizeof(all)) ? count : 0;
+}
+
 /* What OUTLINETEXTMETRIC has beside TEXTMETRIC; the names come by NtGdiGetTextFace. False: not an outline font. */
 BOOL sys_NtGdiGetOutlineMetrics(HDC handle, struct gdi_outline_metrics *out)
 {
