@@ -1,8 +1,15 @@
 /* The registry: keys, values, sizes, order, errors. */
 #include "tap.h"
 
+/* both architectures' tests may run at the same time */
+#ifdef _WIN64
 #define PATH "Software\\Ferry test"
-#define PATHW L"Software\\Ferry test"
+#else
+#define PATH "Software\\Ferry test 32"
+#endif
+#define WIDE(text) L##text
+#define WIDEN(text) WIDE(text)
+#define PATHW WIDEN(PATH)
 
 static HKEY key;
 
