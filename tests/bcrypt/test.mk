@@ -1,0 +1,1 @@
+bcrypt_test_libs = -lbcrypt
