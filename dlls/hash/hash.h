@@ -1,4 +1,4 @@
-/* Hash functions of FIPS 180-4 and RFC 1321, and HMAC (RFC 2104): compiled into bcrypt and advapi32. */
+/* Hash functions of FIPS 180-4 and RFC 1321, and HMAC (RFC 2104): compiled into bcrypt, advapi32 and crypt32. */
 #ifndef HASH_H
 #define HASH_H
 
