@@ -162,6 +162,8 @@ void process_gone(struct process *process)
     name_process_gone(process);
     import_process_gone(process->slot);
     watch_process_gone(process);
+    window_process_gone(process);
+    mail_process_gone(process);
     jobs_process_gone(process->slot);
     struct process_block *block = process->job ? arena_map_block(process->block) : NULL;
     struct process_block last_words = { 0 };

@@ -125,4 +125,12 @@ void name_process_gone(struct process *process);
 
 void import_process_gone(uint32_t process);
 
+/* ---- window.c, windowmail.c ---- */
+
+void window_process_gone(struct process *process);
+void mail_process_gone(struct process *process);
+/* A thread of the desktop's queues: its process and event slot, and what to set. False: none such. */
+bool window_find_queue(uint32_t thread, uint32_t *process, uint32_t *event);
+void window_wake(uint32_t thread);
+
 #endif

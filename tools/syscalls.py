@@ -59,7 +59,7 @@ def stubs(calls, table, arch):
 
 # Pointers of these types are to values that are wider on the host: converted through a local one.
 WIDE_POINTERS = {"HANDLE*": "int32_t", "void**": "uint32_t", "SIZE_T*": "uint32_t", "ULONG_PTR*": "uint32_t",
-                 "LONG_PTR*": "int32_t", "HWND*": "int32_t"}
+                 "LONG_PTR*": "int32_t", "HWND*": "int32_t", "HDC*": "int32_t", "HRGN*": "int32_t"}
 HANDLE_TYPE = re.compile(r"^H[A-Z]+$")
 
 

@@ -40,6 +40,12 @@
     X(registry_flush)                                                                                         \
     X(registry_hive)     /* saves, restores, loads and unloads hive files */                                  \
     X(registry_watch)                                                                                         \
+    X(desktop_map)       /* windows and queues to look at (desktop.h) */                                      \
+    X(atom_add)          /* user atoms */                                                                     \
+    X(atom_name)                                                                                              \
+    X(mail_send)         /* a window message for a thread of another process */                               \
+    X(mail_take)                                                                                              \
+    X(mail_reply)                                                                                             \
     X(counters)
 
 enum request_kind {
@@ -404,6 +410,88 @@ struct reply_counters {
     uint32_t clients;
     uint32_t slots_used;
     uint64_t requests[REQUEST_COUNT];
+};
+
+/* ---- windows ---- */
+
+/* fd: the desktop's memory */
+struct request_desktop_map {
+    struct request_header header;
+};
+struct reply_desktop_map {
+    struct reply_header header;
+};
+
+/* Followed by `units` of the name. */
+struct request_atom_add {
+    struct request_header header;
+    uint32_t add; /* 0: only look */
+    uint32_t units;
+};
+struct reply_atom_add {
+    struct reply_header header;
+    uint32_t atom;
+};
+
+struct request_atom_name {
+    struct request_header header;
+    uint32_t atom;
+};
+/* Followed by the name. */
+struct reply_atom_name {
+    struct reply_header header;
+    uint32_t units;
+};
+
+#define MAIL_POST 1u
+#define MAIL_SEND 2u
+#define MAIL_ANSWER 3u
+
+/* Followed by data_size bytes. */
+struct request_mail_send {
+    struct request_header header;
+    uint32_t thread; /* id of the receiver */
+    uint32_t sender; /* id of the thread that gets the answer, 0: nobody */
+    uint32_t kind;
+    uint32_t window, message, flags;
+    uint64_t wparam, lparam;
+    uint64_t cookie; /* comes back with the answer */
+    uint32_t time;
+    int32_t x, y;
+    uint32_t data_size;
+    uint32_t reply_room;
+    uint32_t reserved;
+};
+struct reply_mail_send {
+    struct reply_header header;
+};
+
+/* The oldest for that thread of the caller; STATUS_NO_MORE_ENTRIES. */
+struct request_mail_take {
+    struct request_header header;
+    uint32_t thread;
+};
+/* Followed by data. An answer has its result in wparam, and in flags whether it failed. */
+struct reply_mail_take {
+    struct reply_header header;
+    uint32_t kind;
+    uint32_t window, message, flags;
+    uint64_t wparam, lparam;
+    uint64_t cookie, number;
+    uint32_t time;
+    int32_t x, y;
+    uint32_t reply_room;
+};
+
+struct request_mail_reply {
+    struct request_header header;
+    uint32_t failed;
+    uint32_t data_size;
+    uint64_t number;
+    uint64_t result;
+};
+struct reply_mail_reply {
+    struct reply_header header;
 };
 
 #endif

@@ -5,5 +5,6 @@
 
 #include "ferry/nt.h"
 #include "ferry/gdi.h"
+#include "ferry/user.h"
 
 #endif

@@ -422,7 +422,7 @@ NTSTATUS handle_close(HANDLE handle, bool even_if_protected)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS sys_NtClose(HANDLE Handle)
+HOST_API NTSTATUS sys_NtClose(HANDLE Handle)
 {
     return handle_close(Handle, false);
 }

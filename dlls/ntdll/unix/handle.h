@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/nt.h"
 #include "ferry/objects.h"
 
@@ -61,7 +62,7 @@ NTSTATUS handle_object(HANDLE handle, enum object_type type, ACCESS_MASK access,
                        ACCESS_MASK *granted);
 
 /* The arena slot behind a handle, for what lives there. No request, no lock: a few loads. */
-NTSTATUS handle_slot(HANDLE handle, enum object_type type, ACCESS_MASK access, uint32_t *slot);
+HOST_API NTSTATUS handle_slot(HANDLE handle, enum object_type type, ACCESS_MASK access, uint32_t *slot);
 
 /* Any type, the entry as it is. */
 struct handle_info {
@@ -82,6 +83,6 @@ NTSTATUS object_set_signalled(struct object *object, bool signalled);
 void objects_init(void);
 
 /* Id of this process (multiple of 4). */
-uint32_t object_process_id(void);
+HOST_API uint32_t object_process_id(void);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/nt.h"
 #include "ferry/start.h"
 
@@ -11,10 +12,10 @@
  * prints one line and exits with 126 or 127. */
 __attribute__((visibility("default"))) _Noreturn void ferry_native_start(const struct host_options *options);
 
-extern struct host_options host;
+extern HOST_API struct host_options host;
 
 /* One line on stderr, "ferry: …". */
-void host_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+HOST_API void host_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Linux errno (positive) to NTSTATUS: the one table (errno.c). */
 NTSTATUS status_from_errno(int error);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/nt.h"
 #include "ferry/protocol.h"
 
@@ -22,7 +23,7 @@ struct server_call {
     int reply_fd; /* came along, -1; the caller's */
 };
 /* Sends and waits for the answer; its status. Does not return if the server is gone. */
-NTSTATUS server_call(enum request_kind kind, struct server_call *call);
+HOST_API NTSTATUS server_call(enum request_kind kind, struct server_call *call);
 
 /* The common case: nothing but the two structures. */
 #define server_request(name, in, out)                                                                         \
@@ -32,7 +33,7 @@ NTSTATUS server_call(enum request_kind kind, struct server_call *call);
 /* Start-up: connects, starting the server if there is none, and says hello. False if there is no server program.
  * token: of a child process, else 0. */
 bool server_connect(uint64_t token, struct reply_hello *hello, int *arena_fd);
-bool server_is_connected(void);
+HOST_API bool server_is_connected(void);
 
 /* The end of a socket pair whose other end is the server's (agent.c). */
 int server_life_fd(void);

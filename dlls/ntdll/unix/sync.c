@@ -103,7 +103,7 @@ NTSTATUS query_answer(const void *answer, ULONG size, void *buffer, ULONG length
 
 /* ---- events ---- */
 
-NTSTATUS sys_NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
+HOST_API NTSTATUS sys_NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
                            ULONG EventType, BOOLEAN InitialState)
 {
     if (EventType > 1) return STATUS_INVALID_PARAMETER;

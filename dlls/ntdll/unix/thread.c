@@ -322,6 +322,8 @@ NTSTATUS thread_create(void *start, void *argument, ULONG create_flags, size_t r
 
 /* ---- end ---- */
 
+void (*thread_exit_hook)(void);
+
 _Noreturn void thread_exit(NTSTATUS status)
 {
     struct thread *thread = thread_self();
@@ -332,6 +334,7 @@ _Noreturn void thread_exit(NTSTATUS status)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, NULL);
     thread->exit_status = status;
+    if (thread_exit_hook) thread_exit_hook();
     list_remove(thread);
     io_thread_exit(thread);
     sync_thread_exit(thread, status);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "api.h"
 #include "ferry/nt.h"
 
 /* What a system call saves: all that the Windows ABI says must survive. Offsets are known to
@@ -69,7 +70,7 @@ struct thread {
 #define THREAD_PENDING_ALERT 8
 
 /* The running thread; NULL on a host thread that has no TEB. */
-struct thread *thread_self(void);
+HOST_API struct thread *thread_self(void);
 
 /* Makes thread `thread` notice its `pending` bits soon: a signal, which ends blocking Linux calls with EINTR. */
 void thread_interrupt(struct thread *thread);
@@ -96,6 +97,9 @@ void thread_for_each(void (*callback)(struct thread *thread, void *data), void *
 /* Acts on pending suspension and termination. Called where a blocking call returned EINTR. A pending APC is left
  * for the caller: true means that an alertable wait must end with STATUS_USER_APC. */
 bool thread_check_pending(struct thread *thread);
+
+/* Called by each thread that ends, before anybody is told; NULL: nobody wants to know. */
+extern HOST_API void (*thread_exit_hook)(void);
 
 /* Ends the running thread with `status`; marks its object signalled. Does not return. */
 _Noreturn void thread_exit(NTSTATUS status);

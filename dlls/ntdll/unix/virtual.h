@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/nt.h"
 
 #define PAGE_SIZE_ 0x1000ul

@@ -515,7 +515,7 @@ NTSTATUS sys_NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, LARGE_INTEG
     return wait_handles(&Handle, 1, false, Alertable, deadline);
 }
 
-NTSTATUS sys_NtWaitForMultipleObjects(ULONG Count, HANDLE *Handles, ULONG WaitType, BOOLEAN Alertable,
+HOST_API NTSTATUS sys_NtWaitForMultipleObjects(ULONG Count, HANDLE *Handles, ULONG WaitType, BOOLEAN Alertable,
                                       LARGE_INTEGER *Timeout)
 {
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];

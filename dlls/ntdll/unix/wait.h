@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/nt.h"
 
 /* Blocks until `fd` is ready for `events` (poll.h), an alert or APC ends an alertable wait, or `timeout` runs out.
@@ -13,8 +14,8 @@
 NTSTATUS wait_fd(int fd, short events, bool alertable, const LARGE_INTEGER *timeout);
 
 /* Sets the event behind a slot, as NtSetEvent. Safe from host threads. */
-void event_set(uint32_t slot);
-void event_reset(uint32_t slot);
+HOST_API void event_set(uint32_t slot);
+HOST_API void event_reset(uint32_t slot);
 
 struct thread;
 /* Queues a user APC to `thread` of this process; it runs at the next alertable wait. */

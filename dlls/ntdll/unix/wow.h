@@ -110,7 +110,7 @@ struct wow_attributes {
 
 OBJECT_ATTRIBUTES *wow_attributes(struct wow_attributes *local, uint32_t at);
 /* The handles of an array that NtWaitForMultipleObjects takes, in memory of the running thread until its next call. */
-HANDLE *wow_handles(uint32_t at, uint32_t count);
+__attribute__((visibility("default"))) HANDLE *wow_handles(uint32_t at, uint32_t count);
 
 static inline UNICODE_STRING *wow_string(UNICODE_STRING *local, uint32_t at)
 {
