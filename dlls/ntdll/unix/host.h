@@ -22,7 +22,7 @@ NTSTATUS status_from_errno(int error);
 
 /* UTF-16 <-> UTF-8, WTF-8 for lone surrogates so that every Linux name has a round trip (unicode.c).
  * Lengths without terminator, in units of each side; return the units written, or -1 if `room` is too small. */
-int utf8_from_utf16(char *to, int room, const WCHAR *from, int units);
+HOST_API int utf8_from_utf16(char *to, int room, const WCHAR *from, int units);
 int utf16_from_utf8(WCHAR *to, int room, const char *from, int bytes);
 
 #endif

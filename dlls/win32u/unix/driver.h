@@ -48,10 +48,9 @@ extern const struct driver headless_driver;
 
 /* The window was moved, sized or its state changed by the desktop: queued to its thread, which does it. Rectangle in screen
  * coordinates, of the whole window. */
-void driver_moved(uint32_t window, const RECT *rect);
-void driver_exposed(struct window *window, const RECT *rect); /* window coordinates; with the lock */
-void input_mouse(uint32_t window, unsigned message, int x, int y, uint32_t data, uint32_t time, bool injected);
-void input_key(uint32_t window, unsigned virtual_key, unsigned scan_code, unsigned flags, uint32_t time, bool injected);
-void driver_post(uint32_t window, unsigned message, uint64_t wparam, uint64_t lparam);
+HOST_API void driver_moved(uint32_t window, const RECT *rect);
+HOST_API void input_mouse(uint32_t window, unsigned message, int x, int y, uint32_t data, uint32_t time, bool injected);
+HOST_API void input_key(uint32_t window, unsigned virtual_key, unsigned scan_code, unsigned flags, uint32_t time, bool injected);
+HOST_API void driver_post(uint32_t window, unsigned message, uint64_t wparam, uint64_t lparam);
 
 #endif

@@ -107,7 +107,7 @@ bool queue_post(struct queue *queue, const struct user_message *message);
 void queue_window_gone(struct queue *queue, uint32_t window);
 
 uint64_t now_ticks(void); /* 100 ns units of CLOCK_MONOTONIC */
-uint32_t now_milliseconds(void);
+HOST_API uint32_t now_milliseconds(void);
 
 /* timer.c */
 bool timers_due(struct queue *queue); /* marks those that are due */

@@ -26,13 +26,13 @@ struct surface {
 struct surface *surface_create_memory(int width, int height);
 
 /* For drivers: fills in a structure of their own, one reference, no damage; bits stay the driver's. */
-void surface_init(struct surface *surface, int width, int height, int stride, uint32_t *bits,
+__attribute__((visibility("default"))) void surface_init(struct surface *surface, int width, int height, int stride, uint32_t *bits,
                   void (*destroy)(struct surface *));
 /* For `destroy` functions: what surface_init made. */
-void surface_fini(struct surface *surface);
+__attribute__((visibility("default"))) void surface_fini(struct surface *surface);
 
-struct surface *surface_reference(struct surface *surface);
-void surface_release(struct surface *surface); /* NULL is allowed */
+__attribute__((visibility("default"))) struct surface *surface_reference(struct surface *surface);
+__attribute__((visibility("default"))) void surface_release(struct surface *surface); /* NULL is allowed */
 
 static inline void surface_lock(struct surface *surface)
 {
@@ -47,6 +47,6 @@ static inline void surface_unlock(struct surface *surface)
 void surface_add_damage(struct surface *surface, int left, int top, int right, int bottom);
 
 /* With the mutex held: moves the damage into `damage` (initialised by the caller, overwritten); false if there is none. */
-bool surface_take_damage(struct surface *surface, pixman_region32_t *damage);
+__attribute__((visibility("default"))) bool surface_take_damage(struct surface *surface, pixman_region32_t *damage);
 
 #endif

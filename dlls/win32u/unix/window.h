@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "api.h"
 #include "ferry/desktop.h"
 #include "ferry/win32u.h"
 
@@ -33,7 +34,7 @@ struct window_record *desktop_find(uint32_t handle);
 /* A consistent copy of what other processes may know of a window: false if it is gone. */
 bool desktop_read(uint32_t handle, struct window_record *copy);
 /* The size of the screen that the driver reports, from now on the size of the desktop window. */
-void desktop_set_size(int left, int top, int width, int height);
+HOST_API void desktop_set_size(int left, int top, int width, int height);
 
 /* ---- class.c ---- */
 
@@ -91,7 +92,7 @@ struct window {
 extern struct window root_window, message_window;
 
 /* With the lock held. The window of this process, or NULL. */
-struct window *window_find(uint32_t handle);
+HOST_API struct window *window_find(uint32_t handle);
 static inline struct window *window_of(HWND handle)
 {
     return window_find((uint32_t)(uintptr_t)handle);
