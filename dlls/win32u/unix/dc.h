@@ -30,6 +30,6 @@ uint64_t dc_window(HDC dc);
 /* Pixels per inch that GetDeviceCaps and the default fonts use; 96 until set. */
 void gdi_set_dpi(int dpi);
 /* Size of the screen in pixels and millimetres for GetDeviceCaps; 1024 × 768 until set. */
-__attribute__((visibility("default"))) void gdi_set_screen(int width, int height, int width_mm, int height_mm);
+void gdi_set_screen(int width, int height, int width_mm, int height_mm);
 
 #endif

@@ -71,6 +71,12 @@ void driver_post(uint32_t handle, unsigned message, uint64_t wparam, uint64_t lp
     user_unlock();
 }
 
+void driver_screen(int width, int height, int width_mm, int height_mm)
+{
+    desktop_set_size(0, 0, width, height);
+    gdi_set_screen(width, height, width_mm, height_mm);
+}
+
 void driver_moved(uint32_t window, const RECT *rect)
 {
     driver_post(window, WM_FERRY_MOVED, (uint16_t)rect->left | (uint32_t)(uint16_t)rect->top << 16,

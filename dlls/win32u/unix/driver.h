@@ -11,7 +11,7 @@
  * not wait for anybody who needs it. */
 struct driver {
     const char *name;
-    /* Connects; false: not available. Reports the screen with desktop_set_size and gdi_set_screen. */
+    /* Connects; false: not available. Reports the screen with driver_screen. */
     bool (*start)(void);
     /* Pixels for a window of that size. */
     struct surface *(*make_surface)(struct window *window, int width, int height);
@@ -48,6 +48,8 @@ extern const struct driver headless_driver;
 
 /* The window was moved, sized or its state changed by the desktop: queued to its thread, which does it. Rectangle in screen
  * coordinates, of the whole window. */
+/* The size of the screen in pixels and millimetres. */
+HOST_API void driver_screen(int width, int height, int width_mm, int height_mm);
 HOST_API void driver_moved(uint32_t window, const RECT *rect);
 HOST_API void input_mouse(uint32_t window, unsigned message, int x, int y, uint32_t data, uint32_t time, bool injected);
 HOST_API void input_key(uint32_t window, unsigned virtual_key, unsigned scan_code, unsigned flags, uint32_t time, bool injected);

@@ -1,12 +1,9 @@
 /* No display: windows are drawn in memory and nobody sees them, except in a screenshot. */
 #include "driver.h"
 
-#include "dc.h"
-
 static bool start(void)
 {
-    desktop_set_size(0, 0, 1024, 768);
-    gdi_set_screen(1024, 768, 270, 203);
+    driver_screen(1024, 768, 270, 203);
     return true;
 }
 

@@ -34,7 +34,7 @@ struct window_record *desktop_find(uint32_t handle);
 /* A consistent copy of what other processes may know of a window: false if it is gone. */
 bool desktop_read(uint32_t handle, struct window_record *copy);
 /* The size of the screen that the driver reports, from now on the size of the desktop window. */
-HOST_API void desktop_set_size(int left, int top, int width, int height);
+void desktop_set_size(int left, int top, int width, int height);
 
 /* ---- class.c ---- */
 

@@ -1,5 +1,4 @@
 /* The connection and its events. */
-#include "dc.h"
 #include "queue.h"
 #include "x11.h"
 
@@ -224,8 +223,7 @@ static bool start(void)
         return false;
     }
     x11_surface_init();
-    desktop_set_size(0, 0, width, height);
-    gdi_set_screen(width, height, DisplayWidthMM(x11_display, screen), DisplayHeightMM(x11_display, screen));
+    driver_screen(width, height, DisplayWidthMM(x11_display, screen), DisplayHeightMM(x11_display, screen));
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old); /* signals are for Windows threads */
     bool made = !pthread_create(&thread, NULL, event_thread, NULL);
