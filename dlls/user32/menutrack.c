@@ -47,13 +47,19 @@ static LRESULT CALLBACK popup_proc(HWND window, UINT message, WPARAM wparam, LPA
 const struct builtin_class popup_menu_class = { (LPCWSTR)(ULONG_PTR)32768, CS_DROPSHADOW | CS_SAVEBITS | CS_DBLCLKS, popup_proc, sizeof(void *) * 2,
                                                 (LPCWSTR)IDC_ARROW, (HBRUSH)(COLOR_MENU + 1) };
 
+static void redraw_item(struct tracking *track, struct menu *menu, int position);
+
 static void close_from(struct tracking *track, int depth)
 {
     while (track->depth > depth) {
         struct menu *menu = track->open[--track->depth];
         if (!menu->magic) continue;
-        if (menu->focused >= 0 && menu->focused < menu->count) menu->items[menu->focused].state &= ~(UINT)MFS_HILITE;
+        int focused = menu->focused;
         menu->focused = NO_ITEM;
+        if (focused >= 0 && focused < menu->count) {
+            menu->items[focused].state &= ~(UINT)MFS_HILITE;
+            if (!menu->popup) redraw_item(track, menu, focused);
+        }
         if (menu->popup) {
             HWND window = menu->window;
             menu->window = NULL;
@@ -307,7 +313,8 @@ static void letter(struct tracking *track, int level, WCHAR c)
     }
 }
 
-static void key(struct tracking *track, WPARAM code)
+/* False: not a key of menus, it may become a character. */
+static bool key(struct tracking *track, WPARAM code)
 {
     int level = track->depth - 1;
     struct menu *menu = track->open[level];
@@ -350,7 +357,9 @@ static void key(struct tracking *track, WPARAM code)
         break;
     case VK_RETURN: choose(track, level); break;
     case VK_F1: SendMessageW(track->owner, WM_HELP, 0, 0); break;
+    default: return false;
     }
+    return true;
 }
 
 static void run(struct tracking *track)
@@ -379,11 +388,9 @@ static void run(struct tracking *track)
         PeekMessageW(&msg, NULL, msg.message, msg.message, PM_REMOVE);
         switch (msg.message) {
         case WM_KEYDOWN:
-        case WM_SYSKEYDOWN: {
-            key(track, msg.wParam);
-            if (msg.message == WM_KEYDOWN || (msg.wParam != VK_MENU && msg.wParam != VK_F10)) TranslateMessage(&msg);
+        case WM_SYSKEYDOWN:
+            if (!key(track, msg.wParam)) TranslateMessage(&msg);
             break;
-        }
         case WM_CHAR:
         case WM_SYSCHAR:
             if (msg.wParam > ' ' && track->depth) letter(track, track->depth - 1, (WCHAR)msg.wParam);
