@@ -174,6 +174,76 @@ static void tick_count(void)
     GetTickCount64();
 }
 
+static HWND window, other_window;
+
+static LRESULT CALLBACK window_proc(HWND hwnd, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    return message == WM_USER ? 1 : DefWindowProcA(hwnd, message, wparam, lparam);
+}
+
+static DWORD WINAPI window_thread(void *started)
+{
+    MSG msg;
+
+    other_window = CreateWindowExA(0, "bench", "", 0, 0, 0, 1, 1, HWND_MESSAGE, NULL, NULL, NULL);
+    SetEvent(started);
+    while (GetMessageA(&msg, NULL, 0, 0) > 0) DispatchMessageA(&msg);
+    return 0;
+}
+
+static void peek_message(void)
+{
+    MSG msg;
+    PeekMessageA(&msg, NULL, 0, 0, PM_REMOVE);
+}
+
+static void post_get(void)
+{
+    MSG msg;
+    PostMessageA(window, WM_USER, 0, 0);
+    GetMessageA(&msg, NULL, 0, 0);
+}
+
+static void send_other(void)
+{
+    SendMessageA(other_window, WM_USER, 0, 0);
+}
+
+static void child_window(void)
+{
+    DestroyWindow(CreateWindowExA(0, "bench", "", WS_CHILD, 0, 0, 10, 10, window, NULL, NULL, NULL));
+}
+
+static void cursor_position(void)
+{
+    POINT at;
+    GetCursorPos(&at);
+}
+
+static void key_state(void)
+{
+    GetAsyncKeyState(VK_SHIFT);
+}
+
+static void measure_windows(void)
+{
+    WNDCLASSA class = { .lpfnWndProc = window_proc, .lpszClassName = "bench" };
+    HANDLE started = CreateEventW(NULL, FALSE, FALSE, NULL);
+    MSG msg;
+
+    RegisterClassA(&class);
+    window = CreateWindowExA(0, "bench", "", WS_POPUP, 0, 0, 100, 100, NULL, NULL, NULL, NULL);
+    CloseHandle(CreateThread(NULL, 0, window_thread, started, 0, NULL));
+    WaitForSingleObject(started, INFINITE);
+    while (PeekMessageA(&msg, NULL, 0, 0, PM_REMOVE)) {}
+    measure("PeekMessage, empty", peek_message);
+    measure("PostMessage + GetMessage, same thread", post_get);
+    measure("SendMessage, other thread", send_other);
+    measure("child window create + destroy", child_window);
+    measure("GetCursorPos", cursor_position);
+    measure("GetAsyncKeyState", key_state);
+}
+
 START_TESTS
 {
     DWORD written;
@@ -229,5 +299,6 @@ START_TESTS
     measure("exception raised and continued", raise_exception);
     guarded = VirtualAlloc(NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     measure("access violation handled and continued", access_violation);
+    measure_windows();
     ExitProcess(0);
 }

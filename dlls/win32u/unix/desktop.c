@@ -87,9 +87,12 @@ static void raise_limit(atomic_uint *limit, uint32_t to)
     while (seen < to && !atomic_compare_exchange_weak(limit, &seen, to)) {}
 }
 
+/* Where to look first: low numbers are used again, so that others have few records to look at. */
+static atomic_uint first_free = DESKTOP_FIRST;
+
 uint32_t desktop_take_window(void)
 {
-    static uint32_t hint = DESKTOP_FIRST;
+    uint32_t hint = atomic_load(&first_free);
 
     for (uint32_t tried = 0; tried < DESKTOP_WINDOWS - DESKTOP_FIRST; tried++) {
         uint32_t number = hint;
@@ -101,7 +104,7 @@ uint32_t desktop_take_window(void)
         uint32_t generation = record->generation % 0x7fff + 1;
         memset((char *)record + sizeof(record->owner), 0, offsetof(struct window_record, class_name) - sizeof(record->owner));
         record->generation = generation;
-        hint = number < 4096 ? hint : DESKTOP_FIRST; /* keep to the low ones: others look at all below the limit */
+        atomic_store(&first_free, hint);
         return number;
     }
     return 0;
@@ -113,6 +116,7 @@ void desktop_free_window(uint32_t number)
 
     atomic_store(&record->handle, 0);
     atomic_store(&record->owner, 0);
+    if (number < atomic_load(&first_free)) atomic_store(&first_free, number);
 }
 
 uint32_t desktop_take_queue(void)
