@@ -51,6 +51,10 @@ class Terminal:
             self.output += data
 
     def send(self, keys):
+        """Types, once the program reads keys: what is typed before that is the terminal's own to edit."""
+        end = time.time() + 1 # a program that reads lines never asks for keys
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON and time.time() < end:
+            time.sleep(0.01)
         os.write(self.fd, keys.encode())
 
     def end(self):
