@@ -456,11 +456,6 @@ BOOL WINAPI SetDoubleClickTime(UINT milliseconds)
     return TRUE;
 }
 
-BOOL WINAPI SwapMouseButton(BOOL swap)
-{
-    return FALSE;
-}
-
 BOOL WINAPI DragDetect(HWND window, POINT start)
 {
     MSG msg;
