@@ -218,7 +218,7 @@ BOOL WINAPI LineDDA(int x1, int y1, int x2, int y2, LINEDDAPROC callback, LPARAM
 
 static BOOL path(HDC dc, ULONG operation)
 {
-    if (is_emf(dc) ? !emf_path(dc, operation) : is_wmf(dc) && !false) return FALSE;
+    if (is_emf(dc) ? !emf_path(dc, operation) : is_wmf(dc)) return FALSE;
     return NtGdiPath(dc, operation) || FAIL(ERROR_CAN_NOT_COMPLETE);
 }
 

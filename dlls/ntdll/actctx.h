@@ -20,7 +20,6 @@ struct activation_context {
     struct assembly *assemblies; /* the first is the one the context was made for */
     ULONG count;
     WCHAR *directory; /* application's or ACTCTX.lpAssemblyDirectory, with a backslash */
-    struct module *module; /* whose manifest this is, NULL */
 };
 
 #define ACTCTX_MAGIC 0x78437441u

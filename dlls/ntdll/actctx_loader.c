@@ -63,7 +63,6 @@ static struct activation_context *module_context(struct module *module, ULONG_PT
     path[units + 1 + folder] = 0;
     if (actctx_create(data, size, path, path + units + 1, false, &context) < 0) context = NULL;
     heap_free(path);
-    if (context) context->module = module;
     return context;
 }
 

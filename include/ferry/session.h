@@ -6,20 +6,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SESSION_PATH_MAX 104
-
-/* When the folder was made, in nanoseconds; 0 where the file system does not tell. */
-static inline unsigned long long session_birth(const char *prefix)
-{
-    struct statx info;
-
-    if (statx(AT_FDCWD, prefix, 0, STATX_BTIME, &info) || !(info.stx_mask & STATX_BTIME)) return 0;
-    return (unsigned long long)info.stx_btime.tv_sec * 1000000000 + info.stx_btime.tv_nsec;
-}
 
 /* Writes the socket's path for the prefix folder into path[SESSION_PATH_MAX] and makes the private folder it lies in
  * ($XDG_RUNTIME_DIR/ferry, or /tmp/ferry-UID). errno: the folder is not ours alone, the prefix is missing. The
@@ -28,6 +20,7 @@ static inline int session_socket_path(const char *prefix, char *path)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     char folder[SESSION_PATH_MAX];
+    struct statx found;
     struct stat info;
     int length;
 
@@ -38,9 +31,11 @@ static inline int session_socket_path(const char *prefix, char *path)
     if (mkdir(folder, 0700) && errno != EEXIST) return errno;
     if (lstat(folder, &info)) return errno;
     if (!S_ISDIR(info.st_mode) || info.st_uid != getuid() || (info.st_mode & 077)) return EPERM;
-    if (stat(prefix, &info)) return errno;
-    snprintf(path, SESSION_PATH_MAX, "%.*s/%llx-%llx-%llx", length, folder, (unsigned long long)info.st_dev,
-             (unsigned long long)info.st_ino, session_birth(prefix));
+    if (statx(AT_FDCWD, prefix, 0, STATX_INO | STATX_BTIME, &found)) return errno;
+    if (!(found.stx_mask & STATX_BTIME)) memset(&found.stx_btime, 0, sizeof(found.stx_btime)); /* not every file system tells */
+    snprintf(path, SESSION_PATH_MAX, "%.*s/%x-%x-%llx-%llx", length, folder, found.stx_dev_major, found.stx_dev_minor,
+             (unsigned long long)found.stx_ino,
+             (unsigned long long)found.stx_btime.tv_sec * 1000000000 + found.stx_btime.tv_nsec);
     return 0;
 }
 

@@ -55,7 +55,7 @@ static void check_import(const struct import *import, void *data)
     dll->functions++;
     if (whole_dll ? dll->where != WHERE_NOWHERE : store_has(&report->store, dll, import->function, import->ordinal)) return;
     if ((missing = already_missing(dll, import))) {
-        if (missing->delayed && !import->delayed) report->missing_static++, report->missing_delayed--, missing->delayed = false;
+        if (missing->delayed && !import->delayed) report->missing_static++, missing->delayed = false;
         return;
     }
     if (!(missing = calloc(1, sizeof(*missing)))) abort();
@@ -66,8 +66,7 @@ static void check_import(const struct import *import, void *data)
     while (*end) end = &(*end)->next;
     *end = missing;
     dll->missing_count++;
-    if (import->delayed) report->missing_delayed++;
-    else report->missing_static++;
+    if (!import->delayed) report->missing_static++;
 }
 
 static void check_lookup(const char *function, const char *name, void *data)

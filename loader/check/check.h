@@ -129,7 +129,6 @@ struct report {
     unsigned lookup_count, lookups_missing;
     bool damaged;              /* an import table is */
     unsigned missing_static;   /* functions and DLLs that the program cannot do without at its start */
-    unsigned missing_delayed;
 };
 
 void report_text(FILE *out, const struct report *report);

@@ -456,20 +456,30 @@ NTSTATUS sys_NtFlushKey(HANDLE KeyHandle)
 
 /* ---- reading ---- */
 
+/* The registry to read, and the number that a key has in it. */
+static NTSTATUS key_id(HANDLE handle, ACCESS_MASK access, uint64_t *id, const void **base)
+{
+    struct key *key;
+    NTSTATUS status = key_from_handle(handle, access, &key, base);
+
+    if (status) return status;
+    *id = key->id;
+    key_release(key);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS sys_NtQueryKey(HANDLE KeyHandle, ULONG KeyInformationClass, void *KeyInformation, ULONG Length,
                         ULONG *ResultLength)
 {
     const void *base;
-    struct key *key;
+    uint64_t id;
     ULONG needed = 0;
     uint32_t sequence;
     /* A name and a handle's tags may be asked for with any access. */
     ACCESS_MASK access = KeyInformationClass == 3 || KeyInformationClass == 7 ? 0 : KEY_QUERY_VALUE;
-    NTSTATUS status = key_from_handle(KeyHandle, access, &key, &base);
+    NTSTATUS status = key_id(KeyHandle, access, &id, &base);
 
     if (status) return status;
-    uint64_t id = key->id;
-    key_release(key);
     do {
         sequence = registry_read_begin(base);
         const struct registry_key *entry = registry_key_of(base, id);
@@ -483,14 +493,12 @@ NTSTATUS sys_NtEnumerateKey(HANDLE KeyHandle, ULONG Index, ULONG KeyInformationC
                             ULONG Length, ULONG *ResultLength)
 {
     const void *base;
-    struct key *key;
+    uint64_t id;
     ULONG needed = 0;
     uint32_t sequence;
-    NTSTATUS status = key_from_handle(KeyHandle, KEY_ENUMERATE_SUB_KEYS, &key, &base);
+    NTSTATUS status = key_id(KeyHandle, KEY_ENUMERATE_SUB_KEYS, &id, &base);
 
     if (status) return status;
-    uint64_t id = key->id;
-    key_release(key);
     do {
         sequence = registry_read_begin(base);
         const struct registry_key *entry = registry_key_of(base, id), *child = NULL;
@@ -510,14 +518,12 @@ NTSTATUS sys_NtQueryValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG 
     const WCHAR *name = ValueName->Buffer;
     uint32_t units = ValueName->Length / 2, sequence;
     const void *base;
-    struct key *key;
+    uint64_t id;
     ULONG needed = 0;
 
     touch(name, units * 2);
-    NTSTATUS status = key_from_handle(KeyHandle, KEY_QUERY_VALUE, &key, &base);
+    NTSTATUS status = key_id(KeyHandle, KEY_QUERY_VALUE, &id, &base);
     if (status) return status;
-    uint64_t id = key->id;
-    key_release(key);
     do {
         sequence = registry_read_begin(base);
         const struct registry_key *entry = registry_key_of(base, id);
@@ -534,14 +540,12 @@ NTSTATUS sys_NtEnumerateValueKey(HANDLE KeyHandle, ULONG Index, ULONG KeyValueIn
                                  void *KeyValueInformation, ULONG Length, ULONG *ResultLength)
 {
     const void *base;
-    struct key *key;
+    uint64_t id;
     ULONG needed = 0;
     uint32_t sequence;
-    NTSTATUS status = key_from_handle(KeyHandle, KEY_QUERY_VALUE, &key, &base);
+    NTSTATUS status = key_id(KeyHandle, KEY_QUERY_VALUE, &id, &base);
 
     if (status) return status;
-    uint64_t id = key->id;
-    key_release(key);
     do {
         sequence = registry_read_begin(base);
         const struct registry_key *entry = registry_key_of(base, id);
